@@ -1,1 +1,1 @@
-"""placeholder"""
+"""The programme door: what was said and done. It never learns by whom."""
