@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from amanah.core.errors import MisconfiguredError
 
@@ -53,6 +54,7 @@ class Config:
     log_origin: str
     page_workers: int
     behind_proxy: bool
+    time_zone: ZoneInfo
 
     @property
     def pacing(self) -> Pacing:
@@ -100,6 +102,7 @@ SETTINGS: Mapping[str, str] = {
     "AMANAH_LOG_ORIGIN": "First line of every checkpoint. Default: COMMUNITY.amanah/log",
     "AMANAH_PAGE_WORKERS": "Processes that render pages, 1 to 64. Default: 1",
     "AMANAH_BEHIND_PROXY": "yes when a reverse proxy that you run sets X-Forwarded-Proto; its access log must be off. Default: no",
+    "AMANAH_TIME_ZONE": "Time zone in which pages show times. Default: Europe/London",
     "AMANAH_CONFIG": "A TOML file with any of these settings, in lower case without AMANAH_; variables win over it.",
 }
 
@@ -154,6 +157,14 @@ class _Reader:
             return default
         return int(value)
 
+    def time_zone(self, name: str, default: str) -> ZoneInfo:
+        value = self.text(name, default)
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            self.problems.append(f"{name} is '{value}'; write a name such as Europe/London or Asia/Amman.")
+            return ZoneInfo("UTC")
+
 
 def load_config(environment: Mapping[str, str] | None = None) -> Config:
     """Parse the configuration; raise MisconfiguredError with every problem at once."""
@@ -184,6 +195,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
         log_origin=reader.text("AMANAH_LOG_ORIGIN", f"{community}.amanah/log"),
         page_workers=reader.whole_number("AMANAH_PAGE_WORKERS", 1, 64),
         behind_proxy=reader.choice("AMANAH_BEHIND_PROXY", "no", ("yes", "no")) == "yes",
+        time_zone=reader.time_zone("AMANAH_TIME_ZONE", "Europe/London"),
     )
     reader.problems += _find_shared_databases(config)
     if reader.problems:
