@@ -60,7 +60,7 @@ PURPOSES: Mapping[str, str] = {
         "Which sessions and surveys belong together, and when devices fetch their passes."
     ),
     "log-copy": gettext_noop("Copy of the public log, so that pages can show it."),
-    "log-handover": gettext_noop("Entry for the public log that has not been handed over yet."),
+    "hand-over": gettext_noop("Entry for the public log that has not been handed over yet."),
     "log-position": gettext_noop("How far this door has read the public log."),
     # programme door: spending
     "pass-spent-once": gettext_noop(
@@ -115,9 +115,9 @@ RETENTIONS: Mapping[str, str] = {
     "until-published": gettext_noop(
         "Until the session or survey closes; then it stands in the public recount file."
     ),
-    "until-handed-over": gettext_noop("Seconds: until the public log has it."),
+    "until-logged": gettext_noop("Seconds: until the public log has it."),
     "until-used": gettext_noop("Until it is used, one day at most."),
-    "until-signed-out": gettext_noop("Until sign-out, 12 hours at most."),
+    "until-signed-out": gettext_noop("Until sign-out, ten hours at most."),
     "until-left": gettext_noop("Until the member leaves, or ends the card with its slip."),
     "until-season-ends": gettext_noop("Until the season ends."),
     "until-case-closed": gettext_noop("Until the case is closed and its time for complaints is over."),
