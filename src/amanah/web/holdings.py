@@ -82,6 +82,9 @@ PURPOSES: Mapping[str, str] = {
         "Hash of a printed invitation code, so that only real invitations work."
     ),
     "invitation-used": gettext_noop("That an invitation has been used, so that it works once. Not by whom."),
+    "join-token-used": gettext_noop(
+        "Fingerprint of a card key that was registered, so that one invitation makes one card. It stays when the card goes."
+    ),
     "card-key": gettext_noop(
         "Public key of a card, so that a card can ask for passes. No name belongs to it."
     ),
