@@ -96,6 +96,7 @@ def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
     is_https = door.scheme == "https"
     hosts = [door.hostname or ""] if is_https else ["localhost", "127.0.0.1", "[::1]"]
     return {
+        "AMANAH_PROCESS": process,
         "ALLOWED_HOSTS": hosts,
         "ROOT_URLCONF": f"amanah.{process}_door.urls",
         "APPEND_SLASH": True,

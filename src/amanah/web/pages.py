@@ -1,0 +1,118 @@
+"""Public pages kept as rendered bytes, and the two loosened headers; a kept page never depends on who asks."""
+
+import functools
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.utils.translation import get_language
+
+from amanah.web.assets import compute_release_version
+from amanah.web.middleware import CAMERA_ONLY, find_wanted_language
+from amanah.web.settings import LANGUAGES, get_config
+
+MOST_KEPT_PAGES = 512
+REVALIDATE = "public, no-cache"
+
+View = Callable[..., HttpResponse]
+
+
+class PageCache:
+    """Rendered bytes by path and language, the least used ones dropped first."""
+
+    def __init__(self, most: int = MOST_KEPT_PAGES) -> None:
+        self.most = most
+        self.pages: OrderedDict[tuple[str, str], tuple[str, bytes, str]] = OrderedDict()
+
+    def find(self, key: tuple[str, str], mark: str) -> tuple[bytes, str] | None:
+        """Give the body and type kept for this key if they were rendered under this mark."""
+        kept = self.pages.get(key)
+        if kept is None or kept[0] != mark:
+            return None
+        self.pages.move_to_end(key)
+        return kept[1], kept[2]
+
+    def record(self, key: tuple[str, str], mark: str, body: bytes, content_type: str) -> None:
+        """Keep one rendered page."""
+        self.pages[key] = (mark, body, content_type)
+        self.pages.move_to_end(key)
+        while len(self.pages) > self.most:
+            self.pages.popitem(last=False)
+
+
+KEPT_PAGES = PageCache()
+
+
+@functools.lru_cache(maxsize=1)
+def _compute_running_mark() -> str:
+    config = get_config()
+    facts = (
+        config.community_name,
+        config.pace,
+        sorted(config.urls.items()),
+        str(config.time_zone),
+        config.log_origin,
+    )
+    return f"{compute_release_version()} {facts!r}"
+
+
+def public_page(version: Callable[..., object]) -> Callable[[View], View]:
+    """Keep a view's rendered bytes until `version(**kwargs of the view)`, a cheap read, gives something else.
+
+    The same bytes go to everybody, so the view MUST NOT read cookies, headers or the query.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            language = get_language() or ""
+            key = (request.path, language)
+            mark = compute_page_mark(request.path, language, version(**kwargs))
+            if request.headers.get("If-None-Match") == mark:
+                return _dress(HttpResponseNotModified(), mark)
+            kept = KEPT_PAGES.find(key, mark)
+            if kept is not None:
+                return _dress(HttpResponse(kept[0], content_type=kept[1]), mark)
+            response = view(request, **kwargs)
+            if response.status_code == 200 and request.method in {"GET", "HEAD"}:
+                KEPT_PAGES.record(key, mark, response.content, response.headers["Content-Type"])
+                return _dress(response, mark)
+            return response
+
+        return answer
+
+    return decorate
+
+
+def compute_page_mark(path: str, language: str, version: object) -> str:
+    """Give the weak ETag of a page: it changes with the release, the settings, the address and the version."""
+    parts = repr((_compute_running_mark(), path, language, version))
+    return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:24]}"'
+
+
+def _dress(response: HttpResponse, mark: str) -> HttpResponse:
+    response.headers["ETag"] = mark
+    response.headers["Cache-Control"] = REVALIDATE
+    return response
+
+
+def camera_page(view: View) -> View:
+    """Let this page, and no other, ask for the camera."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = view(request, **kwargs)
+        response.headers["Permissions-Policy"] = CAMERA_ONLY
+        return response
+
+    return answer
+
+
+def redirect_to_language(request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    """Send an address without a language to the same address in the browser's; what follows # survives by itself."""
+    language = find_wanted_language(request, [code for code, _ in LANGUAGES])
+    response = HttpResponseRedirect(f"/{language}{request.path_info}")
+    response.headers["Vary"] = "Accept-Language"
+    return response
