@@ -1,9 +1,7 @@
 """The staff's session and notices at the desk; outside `/desk/` there is no session and no cookie."""
 
-from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
 
 from amanah.web.settings import DESK_PATH
 
@@ -16,13 +14,12 @@ def is_desk(request: HttpRequest) -> bool:
 
 
 class DeskSessionMiddleware(SessionMiddleware):
-    """Django's sessions and signed-in user, for the desk alone."""
+    """Django's sessions, for the desk alone; who is signed in is the staff app's to say."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Open the session of a desk request."""
         if is_desk(request):
             super().process_request(request)
-            request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Save the session of a desk request."""

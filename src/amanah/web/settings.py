@@ -29,8 +29,6 @@ _ALIASES: dict[Department, dict[str, str]] = {
 _APPS: dict[Department, list[str]] = {
     "card": ["amanah.card_door"],
     "programme": [
-        "django.contrib.contenttypes",
-        "django.contrib.auth",
         "django.contrib.sessions",
         "amanah.programme_door.staff",
         "amanah.programme_door.programmes",
@@ -171,17 +169,7 @@ def _build_staff_settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_AGE": _WORKING_DAY,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
-        "CSRF_COOKIE_PATH": DESK_PATH,
-        "CSRF_COOKIE_SECURE": is_https,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
-            },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-        ],
-        "LOGIN_URL": f"{DESK_PATH}/sign-in/",
     }
 
 

@@ -17,9 +17,6 @@ class Community(models.Model):
         primary_key=True, default=1, db_comment=holding("community-words", "until-changed")
     )
     words = models.JSONField(default=dict, db_comment=holding("community-words", "until-changed"))
-    time_zone = models.CharField(
-        max_length=64, default="UTC", db_comment=holding("community-words", "until-changed")
-    )
 
     class Meta:
         constraints: ClassVar = [

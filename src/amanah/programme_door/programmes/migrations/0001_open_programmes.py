@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('community', models.PositiveSmallIntegerField(db_comment='community-words/until-changed', default=1, primary_key=True, serialize=False)),
                 ('words', models.JSONField(db_comment='community-words/until-changed', default=dict)),
-                ('time_zone', models.CharField(db_comment='community-words/until-changed', default='UTC', max_length=64)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('community', 1)), name='one_community')],
