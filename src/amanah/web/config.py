@@ -166,11 +166,16 @@ class _Reader:
             return ZoneInfo("UTC")
 
 
-def load_config(environment: Mapping[str, str] | None = None) -> Config:
-    """Parse the configuration; raise MisconfiguredError with every problem at once."""
+def read_settings(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give every setting as it was written, unchecked; a variable wins over the file."""
     variables = os.environ if environment is None else environment
     values = {name: value for name, value in variables.items() if name.startswith("AMANAH_")}
-    reader = _Reader(_read_file(values.get("AMANAH_CONFIG", "")) | values)
+    return _read_file(values.get("AMANAH_CONFIG", "")) | values
+
+
+def load_config(environment: Mapping[str, str] | None = None) -> Config:
+    """Parse the configuration; raise MisconfiguredError with every problem at once."""
+    reader = _Reader(read_settings(environment))
     data = Path(reader.text("AMANAH_DATA", "data")).expanduser().absolute()
     community = reader.text("AMANAH_COMMUNITY", "commons")
     if not _SLUG.fullmatch(community) or len(community) > 40:
