@@ -22,10 +22,10 @@ class AbstractOutboxEntry(models.Model):
     """An entry that waits for the public log; concrete models set `db_table = "outbox_entry"`."""
 
     entry_hash: "models.BinaryField[bytes, bytes]" = models.BinaryField(
-        max_length=32, primary_key=True, db_comment=holding("log-handover", "until-handed-over")
+        max_length=32, primary_key=True, db_comment=holding("hand-over", "until-logged")
     )
     entry: "models.BinaryField[bytes, bytes]" = models.BinaryField(
-        db_comment=holding("log-handover", "until-handed-over")
+        db_comment=holding("hand-over", "until-logged")
     )
 
     objects: ClassVar[models.Manager["AbstractOutboxEntry"]]
