@@ -1,0 +1,79 @@
+/** The bytes that go over the wire and come back (spec/passes.md 3 to 7); it signs nothing and sends nothing. */
+
+import { SECRET_LENGTH } from "./codes.js";
+import { type Bytes, encodeInteger, joinBytes, parseHex } from "./encoding.js";
+import { ClientError } from "./errors.js";
+import { MODULUS_LENGTH, TOKEN_LENGTH } from "./passes.js";
+
+export const REPLY_LENGTH = 512;
+export const SPEND_LENGTH = 2048;
+export const LONGEST_PAYLOAD = 1536;
+const KEY_LENGTH = 32;
+const SIGNATURE_LENGTH = 64;
+
+export const PATHS = {
+  join: "/api/v1/join",
+  register: "/api/v1/register",
+  revoke: "/api/v1/revoke",
+  leave: "/api/v1/leave",
+  wave: "/api/v1/wave",
+  spend: "/api/v1/spend",
+} as const;
+
+/** 272 bytes (3.4). */
+export function encodeJoinBody(invitation: Bytes, blinded: Bytes): Bytes {
+  return joinSized([invitation, SECRET_LENGTH], [blinded, MODULUS_LENGTH]);
+}
+
+/** The first 418 bytes of a registration (4.5). */
+export function encodeRegisterBody(publicKey: Bytes, revocationHash: Bytes, token: Bytes): Bytes {
+  return joinSized([publicKey, KEY_LENGTH], [revocationHash, KEY_LENGTH], [token, TOKEN_LENGTH]);
+}
+
+/** 16 bytes (4.6). */
+export function encodeRevokeBody(slip: Bytes): Bytes {
+  return joinSized([slip, SECRET_LENGTH]);
+}
+
+/** The first 32 bytes of a farewell (4.7). */
+export function encodeLeaveBody(publicKey: Bytes): Bytes {
+  return joinSized([publicKey, KEY_LENGTH]);
+}
+
+/** A wave request without its signature (6.5). */
+export function encodeWaveBody(wave: string, publicKey: Bytes, blinded: readonly Bytes[]): Bytes {
+  return joinSized(
+    [parseHex(wave, 8), 8],
+    [publicKey, KEY_LENGTH],
+    [encodeInteger(blinded.length, 2), 2],
+    ...blinded.map((message): [Bytes, number] => [message, MODULUS_LENGTH]),
+  );
+}
+
+/** Splits the reply to a wave; null stands for an occasion whose key has been destroyed (6.6). */
+export function parseWaveReply(reply: Bytes, count: number): (Bytes | null)[] {
+  if (reply.length !== count * MODULUS_LENGTH) throw new ClientError("signature-not-valid");
+  return Array.from({ length: count }, (_, place) => {
+    const part = reply.slice(place * MODULUS_LENGTH, (place + 1) * MODULUS_LENGTH);
+    return part.some((byte) => byte !== 0) ? part : null;
+  });
+}
+
+/** 2048 bytes (7.1), whatever is inside. */
+export function encodeSpendBody(token: Bytes, publicKey: Bytes, signature: Bytes, payload: Bytes): Bytes {
+  if (payload.length > LONGEST_PAYLOAD) throw new ClientError("not-an-answer");
+  const filled = joinSized(
+    [token, TOKEN_LENGTH],
+    [publicKey, KEY_LENGTH],
+    [signature, SIGNATURE_LENGTH],
+    [encodeInteger(payload.length, 2), 2],
+    [payload, payload.length],
+  );
+  return joinBytes(filled, new Uint8Array(SPEND_LENGTH - filled.length));
+}
+
+/** A wrong size here would be a mistake of this program, and would reach the door as a refusal that nobody understands. */
+function joinSized(...parts: readonly [Bytes, number][]): Bytes {
+  for (const [part, length] of parts) if (part.length !== length) throw new ClientError("wrong-step");
+  return joinBytes(...parts.map(([part]) => part));
+}

@@ -1,0 +1,177 @@
+/** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used; all of it can be deleted at once, and nothing used stays. */
+
+import type { Card, CardSecrets } from "./cards.js";
+import type { Bytes } from "./encoding.js";
+import { ClientError } from "./errors.js";
+import type { PendingToken } from "./passes.js";
+import type { SeenCheckpoint } from "./public_log.js";
+import type { Pass } from "./spending.js";
+import type { PendingPass } from "./waves.js";
+
+/** A card whose codes have not been confirmed yet; the only moment when its secret is stored. */
+export interface Draft extends CardSecrets {
+  readonly invitation: Bytes;
+}
+
+export interface PendingJoin {
+  readonly invitation: Bytes;
+  readonly spki: Bytes;
+  readonly token: PendingToken;
+  readonly body: Bytes;
+}
+
+export interface PendingRegistration {
+  readonly registerAt: number;
+  readonly body: Bytes;
+}
+
+export interface FetchPlan {
+  readonly wave: string;
+  readonly fetchAt: number;
+}
+
+export interface PendingWave {
+  readonly wave: string;
+  readonly minimumAge: number;
+  readonly passes: readonly PendingPass[];
+  readonly body: Bytes;
+}
+
+export interface WaveRecord {
+  readonly wave: string;
+  readonly spoiled: readonly string[];
+  readonly destroyed: readonly string[];
+}
+
+/** A spend that was sent and whose answer is not known; sent again as it was. */
+export interface PendingSpend {
+  readonly occasion: string;
+  readonly body: Bytes;
+}
+
+/** Everything but the passes, each under its name. */
+export interface Records {
+  draft: Draft;
+  card: Card;
+  join: PendingJoin;
+  registration: PendingRegistration;
+  plan: FetchPlan;
+  wave: PendingWave;
+  lastWave: WaveRecord;
+  seen: SeenCheckpoint;
+}
+
+export type RecordName = keyof Records;
+
+/** All of it is written, or nothing. */
+export interface Change {
+  readonly put?: Partial<Records>;
+  readonly remove?: readonly RecordName[];
+  readonly addPasses?: readonly Pass[];
+  readonly removePasses?: readonly string[];
+  readonly addSpend?: PendingSpend;
+  readonly removeSpends?: readonly string[];
+}
+
+export interface Store {
+  read<N extends RecordName>(name: N): Promise<Records[N] | null>;
+  findPass(occasion: string): Promise<Pass | null>;
+  listPasses(): Promise<Pass[]>;
+  findSpend(occasion: string): Promise<PendingSpend | null>;
+  change(change: Change): Promise<void>;
+  destroyEverything(): Promise<void>;
+}
+
+const NAME = "amanah";
+const RECORDS = "records";
+const PASSES = "passes";
+const SPENDS = "spends";
+
+/** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
+export async function openStore(name: string = NAME): Promise<Store> {
+  return new DeviceStore(name, await openDatabase(name));
+}
+
+/** Asks the browser not to evict the store; false when it may do so all the same. */
+export async function askToPersist(): Promise<boolean> {
+  return (await navigator.storage?.persist?.()) ?? false;
+}
+
+class DeviceStore implements Store {
+  readonly #name: string;
+  readonly #database: IDBDatabase;
+
+  constructor(name: string, database: IDBDatabase) {
+    this.#name = name;
+    this.#database = database;
+    // Another tab that deletes everything must not have to wait for this one.
+    database.onversionchange = () => database.close();
+  }
+
+  async read<N extends RecordName>(name: N): Promise<Records[N] | null> {
+    return (await this.#get<Records[N]>(RECORDS, name)) ?? null;
+  }
+
+  async findPass(occasion: string): Promise<Pass | null> {
+    return (await this.#get<Pass>(PASSES, occasion)) ?? null;
+  }
+
+  async findSpend(occasion: string): Promise<PendingSpend | null> {
+    return (await this.#get<PendingSpend>(SPENDS, occasion)) ?? null;
+  }
+
+  listPasses(): Promise<Pass[]> {
+    return settle<Pass[]>(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
+  }
+
+  change(change: Change): Promise<void> {
+    const options: IDBTransactionOptions = { durability: "strict" };
+    const transaction = this.#database.transaction([RECORDS, PASSES, SPENDS], "readwrite", options);
+    const [records, passes, spends] = [RECORDS, PASSES, SPENDS].map((name) => transaction.objectStore(name));
+    for (const [name, value] of Object.entries(change.put ?? {})) records?.put(value, name);
+    for (const name of change.remove ?? []) records?.delete(name);
+    for (const pass of change.addPasses ?? []) passes?.put(pass, pass.occasion);
+    for (const occasion of change.removePasses ?? []) passes?.delete(occasion);
+    if (change.addSpend) spends?.put(change.addSpend, change.addSpend.occasion);
+    for (const occasion of change.removeSpends ?? []) spends?.delete(occasion);
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(new ClientError("storage-unavailable"));
+    });
+  }
+
+  async destroyEverything(): Promise<void> {
+    this.#database.close();
+    await settle(indexedDB.deleteDatabase(this.#name));
+  }
+
+  #get<T>(store: string, key: string): Promise<T | undefined> {
+    return settle<T | undefined>(this.#database.transaction(store).objectStore(store).get(key));
+  }
+}
+
+function openDatabase(name: string): Promise<IDBDatabase> {
+  let request: IDBOpenDBRequest;
+  try {
+    request = indexedDB.open(name, 1);
+  } catch {
+    return Promise.reject(new ClientError("storage-unavailable"));
+  }
+  request.onupgradeneeded = () => {
+    for (const store of [RECORDS, PASSES, SPENDS]) request.result.createObjectStore(store);
+  };
+  return settle(request);
+}
+
+function settle<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new ClientError("storage-unavailable"));
+  });
+}
+
+/** Lets only one tab of this browser move a card on at a time, where the browser can. */
+export function holdDevice<T>(work: () => Promise<T>): Promise<T> {
+  const locks = globalThis.navigator?.locks;
+  return locks ? locks.request(NAME, work) : work();
+}

@@ -1,0 +1,32 @@
+/** QR codes as matrices and SVG paths, and back; the vendored library is loaded only on a page that shows or reads one. */
+/** Dark modules are true; without a quiet zone. */
+export async function encodeQr(text, level = "medium") {
+    const { default: encode } = await import("./vendor/qr/index.js");
+    return encode(text, "raw", { ecc: level, border: 0 });
+}
+/** The `d` of an SVG path in units of one module, with the quiet zone of four that the standard asks for. */
+export function toSvgPath(matrix, quiet = 4) {
+    let path = "";
+    matrix.forEach((row, y) => {
+        for (let x = 0; x < row.length; x++) {
+            if (!row[x])
+                continue;
+            const start = x;
+            while (row[x + 1])
+                x++;
+            const width = x - start + 1;
+            path += `M${start + quiet} ${y + quiet}h${width}v1h-${width}z`;
+        }
+    });
+    return { path, size: matrix.length + 2 * quiet };
+}
+/** The text of the code in a picture, or null when there is none that can be read. */
+export async function decodeQr(image) {
+    const { default: decode } = await import("./vendor/qr/decode.js");
+    try {
+        return decode(image);
+    }
+    catch {
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+/** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used; all of it can be deleted at once, and nothing used stays. */
+import { ClientError } from "./errors.js";
+const NAME = "amanah";
+const RECORDS = "records";
+const PASSES = "passes";
+const SPENDS = "spends";
+/** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
+export async function openStore(name = NAME) {
+    return new DeviceStore(name, await openDatabase(name));
+}
+/** Asks the browser not to evict the store; false when it may do so all the same. */
+export async function askToPersist() {
+    return (await navigator.storage?.persist?.()) ?? false;
+}
+class DeviceStore {
+    #name;
+    #database;
+    constructor(name, database) {
+        this.#name = name;
+        this.#database = database;
+        // Another tab that deletes everything must not have to wait for this one.
+        database.onversionchange = () => database.close();
+    }
+    async read(name) {
+        return (await this.#get(RECORDS, name)) ?? null;
+    }
+    async findPass(occasion) {
+        return (await this.#get(PASSES, occasion)) ?? null;
+    }
+    async findSpend(occasion) {
+        return (await this.#get(SPENDS, occasion)) ?? null;
+    }
+    listPasses() {
+        return settle(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
+    }
+    change(change) {
+        const options = { durability: "strict" };
+        const transaction = this.#database.transaction([RECORDS, PASSES, SPENDS], "readwrite", options);
+        const [records, passes, spends] = [RECORDS, PASSES, SPENDS].map((name) => transaction.objectStore(name));
+        for (const [name, value] of Object.entries(change.put ?? {}))
+            records?.put(value, name);
+        for (const name of change.remove ?? [])
+            records?.delete(name);
+        for (const pass of change.addPasses ?? [])
+            passes?.put(pass, pass.occasion);
+        for (const occasion of change.removePasses ?? [])
+            passes?.delete(occasion);
+        if (change.addSpend)
+            spends?.put(change.addSpend, change.addSpend.occasion);
+        for (const occasion of change.removeSpends ?? [])
+            spends?.delete(occasion);
+        return new Promise((resolve, reject) => {
+            transaction.oncomplete = () => resolve();
+            transaction.onabort = () => reject(new ClientError("storage-unavailable"));
+        });
+    }
+    async destroyEverything() {
+        this.#database.close();
+        await settle(indexedDB.deleteDatabase(this.#name));
+    }
+    #get(store, key) {
+        return settle(this.#database.transaction(store).objectStore(store).get(key));
+    }
+}
+function openDatabase(name) {
+    let request;
+    try {
+        request = indexedDB.open(name, 1);
+    }
+    catch {
+        return Promise.reject(new ClientError("storage-unavailable"));
+    }
+    request.onupgradeneeded = () => {
+        for (const store of [RECORDS, PASSES, SPENDS])
+            request.result.createObjectStore(store);
+    };
+    return settle(request);
+}
+function settle(request) {
+    return new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new ClientError("storage-unavailable"));
+    });
+}
+/** Lets only one tab of this browser move a card on at a time, where the browser can. */
+export function holdDevice(work) {
+    const locks = globalThis.navigator?.locks;
+    return locks ? locks.request(NAME, work) : work();
+}
