@@ -1,4 +1,4 @@
-"""Bodies of the requests that devices send (`spec/passes.md` 3.4, 4.5 to 4.7, 6.5, 7.1): exact bytes, and never a decision."""
+"""Bodies of the requests that devices send (`spec/passes.md` 3.4, 4.5, 4.6, 4.7, 6.5, 7.1); it never decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class LeaveRequest:
 
 @dataclass(frozen=True)
 class WaveRequest:
-    """One card's blinded messages for every occasion of a wave, in the order of the plan (6.5); `wave` is 16 hex digits."""
+    """One card's blinded messages for every occasion of a wave, in plan order (6.5); `wave` is 16 hex digits."""
 
     wave: str
     public_key: bytes

@@ -1,0 +1,122 @@
+"""Raw RSA private operations through libcrypto, which blinds them (`spec/passes.md` 5.4); it never checks a result.
+
+Only `issuing.Issuer` may call it, because only there is every result checked. `ctypes` releases the interpreter's lock
+during the operation. Every function's types are declared: without that, ctypes would cut pointers in half.
+"""
+
+import ctypes
+import threading
+from collections import deque
+from functools import lru_cache
+
+from amanah.core.passes.keys import MODULUS_LENGTH
+
+_NAMES = ("libcrypto.so.3", "libcrypto.3.dylib")
+_RSA_NO_PADDING = 3
+_POINTER = ctypes.c_void_p
+_INT = ctypes.c_int
+_SIZE_POINTER = ctypes.POINTER(ctypes.c_size_t)
+_FUNCTIONS: tuple[tuple[str, object, tuple[object, ...]], ...] = (
+    ("d2i_AutoPrivateKey", _POINTER, (_POINTER, ctypes.POINTER(ctypes.c_char_p), ctypes.c_long)),
+    ("EVP_PKEY_free", None, (_POINTER,)),
+    ("EVP_PKEY_CTX_new", _POINTER, (_POINTER, _POINTER)),
+    ("EVP_PKEY_CTX_free", None, (_POINTER,)),
+    ("EVP_PKEY_sign_init", _INT, (_POINTER,)),
+    ("EVP_PKEY_CTX_set_rsa_padding", _INT, (_POINTER, _INT)),
+    ("EVP_PKEY_sign", _INT, (_POINTER, _POINTER, _SIZE_POINTER, ctypes.c_char_p, ctypes.c_size_t)),
+    ("ERR_clear_error", None, ()),
+)
+
+
+@lru_cache(maxsize=1)
+def find_libcrypto(names: tuple[str, ...] = _NAMES) -> ctypes.CDLL | None:
+    """Give the loaded library with every function declared, or None where the platform has none."""
+    for name in names:
+        try:
+            library = ctypes.CDLL(name)
+            for function_name, result, arguments in _FUNCTIONS:
+                function = getattr(library, function_name)
+                function.restype = result
+                function.argtypes = arguments
+        except (OSError, AttributeError):  # no such library, or one too old to have every function
+            continue
+        return library
+    return None
+
+
+class LibcryptoPower:
+    """One private key inside libcrypto; contexts are kept in a pool, so that each thread works with one of its own."""
+
+    def __init__(self, library: ctypes.CDLL, private_key: bytes) -> None:
+        self._library = library
+        self._contexts: deque[int] = deque()
+        self._is_destroyed = False
+        self._lock = threading.Lock()
+        start = ctypes.c_char_p(private_key)
+        self._key = library.d2i_AutoPrivateKey(None, ctypes.byref(start), len(private_key))
+        if not self._key:
+            library.ERR_clear_error()
+            raise ValueError("libcrypto cannot read the key.")
+
+    def compute(self, blinded: bytes) -> bytes | None:
+        """Give blinded^d mod n, unchecked; None when libcrypto refuses or the key is destroyed."""
+        context = self._take_context()
+        if context is None:
+            return None
+        output = ctypes.create_string_buffer(MODULUS_LENGTH)
+        length = ctypes.c_size_t(MODULUS_LENGTH)
+        status = self._library.EVP_PKEY_sign(context, output, ctypes.byref(length), blinded, len(blinded))
+        self._give_back(context)
+        if status != 1 or length.value != MODULUS_LENGTH:
+            self._library.ERR_clear_error()
+            return None
+        return output.raw
+
+    def destroy(self) -> None:
+        """Free the key; libcrypto overwrites it once the last operation that is still running has ended."""
+        with self._lock:
+            if self._is_destroyed:
+                return
+            self._is_destroyed = True
+            self._library.EVP_PKEY_free(self._key)
+        self._free_contexts()
+
+    def __del__(self) -> None:
+        if getattr(self, "_key", None):
+            self.destroy()
+
+    def _take_context(self) -> int | None:
+        try:
+            return self._contexts.pop()
+        except IndexError:
+            return self._open_context()
+
+    def _open_context(self) -> int | None:
+        # A context holds the key by itself; the lock keeps `destroy` from freeing the key while one is being made.
+        with self._lock:
+            context: int | None = (
+                None if self._is_destroyed else self._library.EVP_PKEY_CTX_new(self._key, None)
+            )
+        if context is None:
+            return None
+        is_ready = (
+            self._library.EVP_PKEY_sign_init(context) == 1
+            and self._library.EVP_PKEY_CTX_set_rsa_padding(context, _RSA_NO_PADDING) == 1
+        )
+        if not is_ready:
+            self._library.EVP_PKEY_CTX_free(context)
+            return None
+        return context
+
+    def _give_back(self, context: int) -> None:
+        self._contexts.append(context)
+        if self._is_destroyed:
+            self._free_contexts()
+
+    def _free_contexts(self) -> None:
+        while True:
+            try:
+                context = self._contexts.pop()
+            except IndexError:
+                return
+            self._library.EVP_PKEY_CTX_free(context)

@@ -1,0 +1,212 @@
+"""Recount bundles: everything an outsider needs to count an occasion again (`spec/passes.md` 9.3, 9.4).
+
+It never says who took part, and it never trusts a number that it can count itself.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+from amanah.core.encoding import (
+    JsonValue,
+    encode_base64url,
+    encode_canonical_json,
+    parse_base64url,
+    parse_canonical_json,
+)
+from amanah.core.errors import InvalidInputError, VerificationError
+from amanah.core.passes.cards import is_signature_valid
+from amanah.core.passes.keys import PublicKey, parse_public_key
+from amanah.core.passes.messages import AnswerPayload, compute_answer_bytes, parse_answer_payload
+from amanah.core.passes.occasions import Occasion, parse_descriptor
+from amanah.core.passes.tokens import (
+    AUTHENTICATOR_LENGTH,
+    PassInvalidError,
+    Token,
+    TokenVerifier,
+    compute_nonce,
+)
+
+LONGEST_BUNDLE = 2**30
+_MEMBERS = frozenset({"descriptor", "issuer", "kind", "log", "spent", "spki", "v"})
+_PRESENCE_MEMBERS = frozenset({"authenticator", "nonce"})
+_ANSWER_MEMBERS = _PRESENCE_MEMBERS | {"payload", "public_key", "signature"}
+
+
+class BundleFormatError(InvalidInputError):
+    """The bytes are not a recount bundle."""
+
+    code = "recount-unreadable"
+
+
+class RecountError(VerificationError):
+    """A recount does not come out; the message says where, by the nonce's first digits at most."""
+
+    code = "recount-failed"
+
+
+@dataclass(frozen=True)
+class SpentAnswer:
+    """What an answered pass was spent on, signed by its one-time key."""
+
+    payload: bytes
+    public_key: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class SpentPass:
+    """One redeemed pass; `answer` is None for presence."""
+
+    nonce: bytes
+    authenticator: bytes
+    answer: SpentAnswer | None = None
+
+
+@dataclass(frozen=True)
+class RecountBundle:
+    """A closed occasion and every pass that was redeemed for it."""
+
+    occasion: Occasion
+    public_key: PublicKey
+    log_origin: str
+    log_vkey: str
+    spent: tuple[SpentPass, ...]
+
+    @property
+    def issuer(self) -> str:
+        """Give the issuer name; 1.4 leaves a community only one."""
+        return self.occasion.issuer_name
+
+
+@dataclass(frozen=True)
+class RecountResult:
+    """What a recount counted: passes, and for a survey how often each choice or number was given to each question."""
+
+    redeemed: int
+    counts: Mapping[str, Mapping[str | int, int]]
+
+
+def encode_recount_bundle(bundle: RecountBundle) -> bytes:
+    """Give the published bytes; the passes are sorted by nonce, so that no order of arrival is left (9.3)."""
+    spent: list[JsonValue] = [
+        _encode_spent(item) for item in sorted(bundle.spent, key=lambda item: item.nonce)
+    ]
+    return encode_canonical_json(
+        {
+            "descriptor": bundle.occasion.descriptor(),
+            "issuer": bundle.issuer,
+            "kind": "amanah-recount",
+            "log": {"origin": bundle.log_origin, "vkey": bundle.log_vkey},
+            "spent": spent,
+            "spki": encode_base64url(bundle.public_key.spki),
+            "v": 1,
+        }
+    )
+
+
+def parse_recount_bundle(data: bytes) -> RecountBundle:
+    """Read a bundle's bytes; its schema is closed. Nothing is verified yet."""
+    value = parse_canonical_json(data, longest=LONGEST_BUNDLE)
+    if not isinstance(value, dict) or set(value) != _MEMBERS:
+        raise BundleFormatError("A recount bundle has exactly its seven members.")
+    if value["kind"] != "amanah-recount" or value["v"] is True or value["v"] != 1:
+        raise BundleFormatError("This reader knows recount bundles of version 1.")
+    log = value["log"]
+    is_log_named = isinstance(log, dict) and set(log) == {"origin", "vkey"}
+    if not is_log_named or not all(isinstance(text, str) for text in log.values()):
+        raise BundleFormatError("A recount bundle names its log by origin and vkey.")
+    occasion = parse_descriptor(value["descriptor"])
+    if value["issuer"] != occasion.issuer_name or not isinstance(value["spent"], list):
+        raise BundleFormatError("A recount bundle names the community's issuer and lists what was spent.")
+    members = _ANSWER_MEMBERS if occasion.kind == "survey" else _PRESENCE_MEMBERS
+    return RecountBundle(
+        occasion=occasion,
+        public_key=parse_public_key(parse_base64url(value["spki"])),
+        log_origin=log["origin"],
+        log_vkey=log["vkey"],
+        spent=tuple(_parse_spent(item, members) for item in value["spent"]),
+    )
+
+
+def verify_recount_bundle(bundle: RecountBundle) -> RecountResult:
+    """Check every pass of the bundle and count again (9.4); raise RecountError where something does not hold."""
+    for before, after in pairwise(bundle.spent):
+        if before.nonce == after.nonce:
+            raise RecountError("A pass is counted twice.")
+        if before.nonce > after.nonce:
+            raise RecountError("The passes are not sorted by nonce.")
+    verifier = TokenVerifier(bundle.public_key, bundle.occasion.challenge_digest(bundle.issuer))
+    counts: dict[str, Counter[str | int]] = {}
+    for spent in bundle.spent:
+        _verify_pass(spent, verifier)
+        if bundle.occasion.kind == "survey":
+            _count_answer(_verify_answer(spent, bundle.occasion), counts)
+    return RecountResult(len(bundle.spent), {question: dict(counter) for question, counter in counts.items()})
+
+
+def _verify_pass(spent: SpentPass, verifier: TokenVerifier) -> None:
+    key_id = verifier.public_key.token_key_id
+    try:
+        verifier.verify(Token(spent.nonce, verifier.challenge_digest, key_id, spent.authenticator))
+    except PassInvalidError as error:
+        raise RecountError(f"The pass {_name(spent)} does not hold under the occasion's key.") from error
+
+
+def _verify_answer(spent: SpentPass, occasion: Occasion) -> AnswerPayload:
+    answer = spent.answer
+    if answer is None or compute_nonce(answer.public_key) != spent.nonce:
+        raise RecountError(f"The answer of the pass {_name(spent)} is not bound to it.")
+    if not is_signature_valid(
+        answer.public_key, answer.signature, compute_answer_bytes(occasion.hash(), answer.payload)
+    ):
+        raise RecountError(f"The answer of the pass {_name(spent)} was not signed by its one-time key.")
+    try:
+        payload = parse_answer_payload(answer.payload)
+    except InvalidInputError as error:
+        raise RecountError(f"The answer of the pass {_name(spent)} cannot be read.") from error
+    if payload.occasion != occasion.occasion:
+        raise RecountError(f"The answer of the pass {_name(spent)} was given to another survey.")
+    return payload
+
+
+def _count_answer(payload: AnswerPayload, counts: dict[str, Counter[str | int]]) -> None:
+    for question, answer in payload.answers.items():
+        choices = answer if isinstance(answer, tuple) else (answer,)
+        counts.setdefault(question, Counter()).update(choices)
+
+
+def _name(spent: SpentPass) -> str:
+    return spent.nonce.hex()[:8]
+
+
+def _encode_spent(spent: SpentPass) -> JsonValue:
+    value: dict[str, JsonValue] = {
+        "authenticator": encode_base64url(spent.authenticator),
+        "nonce": encode_base64url(spent.nonce),
+    }
+    if spent.answer is not None:
+        value["payload"] = encode_base64url(spent.answer.payload)
+        value["public_key"] = encode_base64url(spent.answer.public_key)
+        value["signature"] = encode_base64url(spent.answer.signature)
+    return value
+
+
+def _parse_spent(value: object, members: frozenset[str]) -> SpentPass:
+    if not isinstance(value, dict) or set(value) != members:
+        raise BundleFormatError("A redeemed pass has exactly the members of its kind.")
+    item = cast("dict[str, Any]", value)
+    answer = None
+    if "payload" in members:
+        answer = SpentAnswer(
+            payload=parse_base64url(item["payload"]),
+            public_key=parse_base64url(item["public_key"], length=32),
+            signature=parse_base64url(item["signature"], length=64),
+        )
+    return SpentPass(
+        nonce=parse_base64url(item["nonce"], length=32),
+        authenticator=parse_base64url(item["authenticator"], length=AUTHENTICATOR_LENGTH),
+        answer=answer,
+    )
