@@ -21,7 +21,7 @@ class CompactPassError(InvalidInputError):
 
 @dataclass(frozen=True)
 class CompactPass:
-    """Version 1: `x` is the nonce. Version 2: `x` is the seed of the one-time key."""
+    """Version 1: `x` is the one-time public key. Version 2: `x` is that key's seed, so that an answer can be signed."""
 
     version: Literal[1, 2]
     occasion: str
@@ -29,9 +29,14 @@ class CompactPass:
     authenticator: bytes
 
     @property
+    def public_key(self) -> bytes:
+        """Give the one-time public key, whichever version the pass is (8.1)."""
+        return self.x if self.version == 1 else compute_public_key(self.x)
+
+    @property
     def nonce(self) -> bytes:
-        """Give the pass's nonce, whichever version it is (8.1)."""
-        return self.x if self.version == 1 else compute_nonce(compute_public_key(self.x))
+        """Give the pass's nonce (8.1)."""
+        return compute_nonce(self.public_key)
 
     def as_token(self, challenge_digest: bytes, token_key_id: bytes) -> Token:
         """Give the full token, once the reader knows the occasion's facts."""

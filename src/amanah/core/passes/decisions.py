@@ -10,7 +10,6 @@ from enum import Enum
 from amanah.core.errors import InvalidInputError
 from amanah.core.passes.cards import is_signature_valid
 from amanah.core.passes.messages import (
-    NO_PUBLIC_KEY,
     NO_SIGNATURE,
     LeaveRequest,
     RegisterRequest,
@@ -165,9 +164,7 @@ def decide_spend(request: SpendRequest, spendable: SpendableOccasion | None, now
     if request.token.challenge_digest != spendable.verifier.challenge_digest:
         return SpendOutcome.WRONG_CHALLENGE
     is_presence = spendable.occasion.kind == "session"
-    # A scanner sees a pass's nonce and never the key behind it (7.3).
-    is_scanned = is_presence and request.public_key == NO_PUBLIC_KEY
-    if not is_scanned and request.token.nonce != compute_nonce(request.public_key):
+    if request.token.nonce != compute_nonce(request.public_key):
         return SpendOutcome.WRONG_NONCE
     try:
         spendable.verifier.verify(request.token)

@@ -3,8 +3,9 @@
 It never says who took part, and it never trusts a number that it can count itself.
 """
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -28,8 +29,10 @@ from amanah.core.passes.tokens import (
     TokenVerifier,
     compute_nonce,
 )
+from amanah.core.passes.wave_keys import find_only_key
 
 LONGEST_BUNDLE = 2**30
+Entry = Mapping[str, Any]
 _MEMBERS = frozenset({"descriptor", "issuer", "kind", "log", "spent", "spki", "v"})
 _PRESENCE_MEMBERS = frozenset({"authenticator", "nonce"})
 _ANSWER_MEMBERS = _PRESENCE_MEMBERS | {"payload", "public_key", "signature"}
@@ -89,6 +92,18 @@ class RecountResult:
     counts: Mapping[str, Mapping[str | int, int]]
 
 
+@dataclass(frozen=True)
+class Counts:
+    """The chain that bounds what anybody could have added; each number is at most the next."""
+
+    redeemed: int
+    served: int
+    cards: int
+    invitations_used: int
+    invitations_printed: int
+    replacements: int
+
+
 def encode_recount_bundle(bundle: RecountBundle) -> bytes:
     """Give the published bytes; the passes are sorted by nonce, so that no order of arrival is left (9.3)."""
     spent: list[JsonValue] = [
@@ -145,6 +160,31 @@ def verify_recount_bundle(bundle: RecountBundle) -> RecountResult:
         if bundle.occasion.kind == "survey":
             _count_answer(_verify_answer(spent, bundle.occasion), counts)
     return RecountResult(len(bundle.spent), {question: dict(counter) for question, counter in counts.items()})
+
+
+def verify_counts(bundle: RecountBundle, bundle_bytes: bytes, entries: Iterable[Entry]) -> Counts:
+    """Check a bundle against all entries of the log, given as plain objects with `kind`, `ref` and `body` (9.4)."""
+    known = list(entries)
+    try:
+        _verify_key(bundle, known)
+        _verify_closing(bundle, bundle_bytes, known)
+        counts = _read_counts(bundle, known)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecountError("An entry about this occasion cannot be read.") from error
+    chain = (
+        counts.redeemed,
+        counts.served,
+        counts.cards,
+        counts.invitations_used,
+        counts.invitations_printed,
+    )
+    if list(chain) != sorted(chain):
+        raise RecountError(
+            "The counts do not fit: redeemed {}, served {}, cards {}, invitations used {}, printed {}.".format(
+                *chain
+            )
+        )
+    return counts
 
 
 def _verify_pass(spent: SpentPass, verifier: TokenVerifier) -> None:
@@ -210,3 +250,55 @@ def _parse_spent(value: object, members: frozenset[str]) -> SpentPass:
         authenticator=parse_base64url(item["authenticator"], length=AUTHENTICATOR_LENGTH),
         answer=answer,
     )
+
+
+def _verify_key(bundle: RecountBundle, entries: list[Entry]) -> None:
+    published = [
+        (occasion, spki)
+        for entry in entries
+        if entry["kind"] == "wave_opened"
+        for occasion, spki in entry["body"]["keys"]
+    ]
+    joins = [entry["body"] for entry in entries if entry["kind"] == "join_key_opened"]
+    published += [(body["descriptor"]["occasion"], body["spki"]) for body in joins]
+    if find_only_key(bundle.occasion.occasion, published) != bundle.public_key:
+        raise RecountError("The bundle's key is not the occasion's key in the log.")
+    planned = [
+        descriptor
+        for entry in entries
+        if entry["kind"] == "wave_planned"
+        for descriptor in entry["body"]["occasions"]
+        if descriptor["occasion"] == bundle.occasion.occasion
+    ]
+    if planned != [bundle.occasion.descriptor()]:
+        raise RecountError("The bundle's occasion is not the one that was planned in the log.")
+
+
+def _verify_closing(bundle: RecountBundle, bundle_bytes: bytes, entries: list[Entry]) -> None:
+    closed = _get_only_body(bundle, entries, "occasion_closed")
+    if closed["bundle"] != hashlib.sha256(bundle_bytes).hexdigest():
+        raise RecountError("The bundle is not the one whose hash was logged at closing.")
+    if closed["redeemed"] != len(bundle.spent):
+        raise RecountError("The number redeemed is not the one that was logged at closing.")
+
+
+def _read_counts(bundle: RecountBundle, entries: list[Entry]) -> Counts:
+    destroyed = _get_only_body(bundle, entries, "occasion_key_destroyed")
+    printed = {
+        invitation
+        for entry in entries
+        if entry["kind"] == "invitations_printed"
+        for invitation in entry["body"]["hashes"]
+    }
+    numbers = {name: destroyed[name] for name in ("served", "cards", "invitations_used", "replacements")}
+    if any(isinstance(number, bool) or not isinstance(number, int) for number in numbers.values()):
+        raise RecountError("A logged count is not a whole number.")
+    return Counts(redeemed=len(bundle.spent), invitations_printed=len(printed), **numbers)
+
+
+def _get_only_body(bundle: RecountBundle, entries: list[Entry], kind: str) -> Mapping[str, Any]:
+    bodies = [e["body"] for e in entries if e["kind"] == kind and e["ref"] == bundle.occasion.occasion]
+    if len(bodies) != 1:
+        raise RecountError(f"The log holds {len(bodies)} entries {kind} for this occasion; it must hold one.")
+    body: Mapping[str, Any] = bodies[0]
+    return body
