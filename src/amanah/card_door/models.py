@@ -25,7 +25,7 @@ class Invitation(models.Model):
 
 
 class UsedJoinToken(models.Model):
-    """Number of a join token that registered a card: it stays when the card goes, so that one token makes one card once."""
+    """Number of a join token that registered a card; it stays when the card goes, so that it makes one card once."""
 
     nonce = models.BinaryField(primary_key=True, db_comment=holding("join-token-used", "as-long-as-software"))
 

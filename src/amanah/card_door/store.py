@@ -63,6 +63,9 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        # What stands in the files and should not: the order of new rows, the bytes of deleted ones.
+        self.has_order = True
+        self.has_deleted_cards = False
         # Rows that a decision rests on stay as they were read until the write; SQLite holds its write lock anyway.
         self._lock = " FOR UPDATE" if database.vendor == "postgresql" else ""
         if database.vendor == "sqlite":
@@ -81,11 +84,13 @@ class Store:
 
     def find_invitation(self, invitation: bytes) -> StoredInvitation | None:
         row = self.database.execute(
-            f"SELECT request_hash FROM invitation WHERE hash = ?{self._lock}", (invitation,)
+            f"SELECT request_hash FROM invitation WHERE hash = ?{self._lock}",  # noqa: S608
+            (invitation,),
         ).fetchone()
         return StoredInvitation(_bytes_or_none(row[0])) if row else None
 
     def record_join(self, invitation: bytes, request_hash: bytes) -> None:
+        self.has_order = True
         self.database.execute(
             "UPDATE invitation SET request_hash = ? WHERE hash = ?", (request_hash, invitation)
         )
@@ -98,12 +103,13 @@ class Store:
 
     def find_card(self, public_key: bytes) -> StoredCard | None:
         row = self.database.execute(
-            f"SELECT revocation_hash, last_wave, request_hash FROM card WHERE public_key = ?{self._lock}",
+            f"SELECT revocation_hash, last_wave, request_hash FROM card WHERE public_key = ?{self._lock}",  # noqa: S608
             (public_key,),
         ).fetchone()
         return StoredCard(bytes(row[0]), _bytes_or_none(row[1]), _bytes_or_none(row[2])) if row else None
 
     def register_card(self, *, public_key: bytes, revocation_hash: bytes, nonce: bytes) -> None:
+        self.has_order = True
         self.database.execute("INSERT INTO used_join_token (nonce) VALUES (?)", (nonce,))
         self.database.execute(
             "INSERT INTO card (public_key, revocation_hash, last_wave, request_hash) VALUES (?, ?, NULL, NULL)",
@@ -123,6 +129,7 @@ class Store:
 
     def record_wave_fetched(self, *, public_key: bytes, wave: bytes, request_hash: bytes) -> None:
         """Mark a card as served and count it, in the caller's one transaction (`spec/passes.md` 6.6)."""
+        self.has_order = True
         self.database.execute(
             "UPDATE card SET last_wave = ?, request_hash = ? WHERE public_key = ?",
             (wave, request_hash, public_key),
@@ -202,7 +209,10 @@ class Store:
 
         Rows and files otherwise keep the order of writing and the bytes of what was deleted.
         """
-        return self._rewrite(MEMBER_TABLES)
+        if not self._rewrite(MEMBER_TABLES):
+            return False
+        self.has_order = self.has_deleted_cards = False
+        return True
 
     def rewrite_keys(self) -> bool:
         """Rewrite the table of keys, so that no file of the database holds a destroyed one."""
@@ -219,7 +229,7 @@ class Store:
         return True
 
     def _rewrite_postgresql_table(self, table: str, key: str) -> None:
-        """TRUNCATE gives the table and its indexes new files; every row then carries the same xmin, in order of its key.
+        """TRUNCATE gives the table and its indexes new files: every row carries the same xmin, in order of its key.
 
         VACUUM FULL and CLUSTER would keep each row's own xmin, which counts up in the order of writing.
         """

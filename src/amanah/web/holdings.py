@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    from amanah.web.database import Database
+
 NOT_STATED = "not-stated"
 _CODE = re.compile(r"[a-z0-9_-]{1,64}")
 
@@ -209,6 +211,21 @@ def list_live_columns(connection: "BaseDatabaseWrapper", declared: Iterable[Held
                 name = description.name
                 live.append(stated.get((table, name)) or HeldColumn(table, name, NOT_STATED, NOT_STATED))
     return sorted(live)
+
+
+def list_stored_columns(database: "Database", declared: Iterable[HeldColumn]) -> list[HeldColumn]:
+    """List the columns that stand in a gate's database now, as `list_live_columns` does, without Django."""
+    stated = {(column.table, column.column): column for column in declared}
+    sql = (
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
+        if database.vendor == "sqlite"
+        else "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    )
+    return sorted(
+        stated.get((table, name)) or HeldColumn(table, name, NOT_STATED, NOT_STATED)
+        for table, name in database.execute(sql)
+    )
 
 
 def parse_holdings(path: Path) -> list[HeldColumn]:
