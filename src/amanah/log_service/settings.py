@@ -1,4 +1,4 @@
-"""Django's settings of this department; they name no other department's database, folder or key."""
+"""Django settings under which the log service's tables are made; the running service never reads them."""
 
 from amanah.web.settings import build_settings
 

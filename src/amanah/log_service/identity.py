@@ -1,0 +1,88 @@
+"""The log's keys and the public keys of the doors, read once at start; every missing or wrong file is named.
+
+It never writes a key and never shows one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from amanah.core.encoding import parse_base64url
+from amanah.core.errors import InvalidInputError, MisconfiguredError
+from amanah.core.public_log.checkpoints import (
+    VerifierKey,
+    compute_verifier_key,
+    encode_verifier_key,
+)
+from amanah.core.public_log.schemas import LOG, PARTIES
+from amanah.web.config import Config
+
+_SEED_SIZE = 32
+
+
+@dataclass(frozen=True)
+class LogIdentity:
+    """Who this log is: its origin, what it signs with, and which office signs with which key."""
+
+    origin: str
+    checkpoint_seed: bytes = field(repr=False)
+    entry_seed: bytes = field(repr=False)
+    party_keys: Mapping[str, bytes]
+
+    @property
+    def verifier_key(self) -> VerifierKey:
+        """Give the key under which anyone checks this log's checkpoints."""
+        return compute_verifier_key(self.origin, self.checkpoint_seed)
+
+
+def load_identity(config: Config) -> LogIdentity:
+    """Read all keys, or raise MisconfiguredError with everything that is wrong with them."""
+    problems: list[str] = []
+    keys = config.keys("log")
+    checkpoint_seed = _read_seed(keys / "checkpoint-signing.key", problems)
+    entry_seed = _read_seed(keys / "entry-signing.key", problems)
+    public = config.data / "public"
+    party_keys = {party: _read_public_key(public / f"{party}.entry.pub", problems) for party in PARTIES}
+    if problems:
+        raise MisconfiguredError(problems)
+    identity = LogIdentity(config.log_origin, checkpoint_seed, entry_seed, party_keys)
+    own = Ed25519PrivateKey.from_private_bytes(entry_seed).public_key().public_bytes_raw()
+    if party_keys[LOG] != own:
+        problems.append(f"{public / 'log.entry.pub'} does not belong to the log's entry-signing.key.")
+    if _read_text(public / "log.vkey", problems) != encode_verifier_key(identity.verifier_key):
+        problems.append(
+            f"{public / 'log.vkey'} does not belong to the log's checkpoint-signing.key "
+            f"and the origin {config.log_origin}; members' devices would refuse the log."
+        )
+    if problems:
+        raise MisconfiguredError(problems)
+    return identity
+
+
+def _read_seed(path: Path, problems: list[str]) -> bytes:
+    try:
+        seed = path.read_bytes()
+    except OSError as error:
+        problems.append(f"The key {path} cannot be read ({error.strerror}); run amanah init.")
+        return b""
+    if len(seed) != _SEED_SIZE:
+        problems.append(f"The key {path} is not 32 bytes; restore it from a backup.")
+    return seed
+
+
+def _read_public_key(path: Path, problems: list[str]) -> bytes:
+    try:
+        return parse_base64url(_read_text(path, problems), length=_SEED_SIZE)
+    except InvalidInputError:
+        problems.append(f"{path} does not hold a public key; run amanah init.")
+        return b""
+
+
+def _read_text(path: Path, problems: list[str]) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        problems.append(f"{path} cannot be read ({error.strerror}); run amanah init.")
+        return ""
