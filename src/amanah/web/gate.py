@@ -27,6 +27,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Step = Callable[[], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Reply(NamedTuple):
@@ -157,7 +158,7 @@ async def _answer_health() -> Reply:
     return DONE
 
 
-def run_gate(gate: Gate, bind: tuple[str, int]) -> None:
+def run_gate(gate: Application, bind: tuple[str, int]) -> None:
     """Serve the gate until SIGTERM or SIGINT; raise RuntimeError when it could not start."""
     host, port = bind
     server = uvicorn.Server(
