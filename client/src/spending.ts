@@ -3,8 +3,10 @@
 import { openSeed, signInDomain } from "./cards.js";
 import { type Bytes, encodeCanonicalJson, encodeUtf8, type Json, joinBytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
-import { encodeSpendBody, LONGEST_PAYLOAD } from "./messages.js";
+import { encodeSpendBody, LONGEST_PAYLOAD, PATHS, REPLY_LENGTH } from "./messages.js";
+import type { Network, Outcome } from "./network.js";
 import { computeOccasionHash, type OccasionDescriptor } from "./occasions.js";
+import type { Store } from "./store.js";
 
 /** One pass as the device keeps it. */
 export interface Pass {
@@ -17,6 +19,8 @@ export interface Pass {
   readonly seed: Bytes;
   /** UTC seconds from which on its use no longer points at the moment of its making. */
   readonly matureAt: number;
+  /** It was sent once and no answer came: a refusal may then mean that it was counted. */
+  readonly isAttempted: boolean;
 }
 
 export type Answer = string | readonly string[] | number;
@@ -69,4 +73,18 @@ export async function encodeAnswerSpend(
 async function signAnswer(key: CryptoKey, descriptor: OccasionDescriptor, payload: Bytes): Promise<Bytes> {
   const message = joinBytes(await computeOccasionHash(descriptor), payload);
   return signInDomain(key, "amanah/answer/v1", message);
+}
+
+/** Sends a spend of a stored pass and deletes the pass and its key after a 200 (7.7). */
+export async function spendPass(
+  parts: { readonly store: Store; readonly network: Network; readonly spendingUrl: string },
+  pass: Pass,
+  body: Bytes,
+): Promise<Outcome> {
+  await parts.store.change({ addPasses: [{ ...pass, isAttempted: true }] });
+  const outcome = await parts.network.post(parts.spendingUrl + PATHS.spend, body, REPLY_LENGTH);
+  if (outcome.kind === "done") await parts.store.change({ removePasses: [pass.occasion] });
+  // A refusal or a full queue stored nothing, so the mark from this attempt means nothing.
+  else if (outcome.kind !== "unreachable") await parts.store.change({ addPasses: [pass] });
+  return outcome;
 }

@@ -14,7 +14,6 @@ export interface Draft extends CardSecrets {
 }
 
 export interface PendingJoin {
-  readonly invitation: Bytes;
   readonly spki: Bytes;
   readonly token: PendingToken;
   readonly body: Bytes;
@@ -33,26 +32,25 @@ export interface FetchPlan {
 export interface PendingWave {
   readonly wave: string;
   readonly minimumAge: number;
+  readonly cardsAtMost: number;
   readonly passes: readonly PendingPass[];
   readonly body: Bytes;
 }
 
+/** The wave whose passes this device got last. */
 export interface WaveRecord {
   readonly wave: string;
+  /** How many cards there could be at most; under 10 a member hides among few. */
+  readonly cardsAtMost: number;
   readonly spoiled: readonly string[];
   readonly destroyed: readonly string[];
-}
-
-/** A spend that was sent and whose answer is not known; sent again as it was. */
-export interface PendingSpend {
-  readonly occasion: string;
-  readonly body: Bytes;
 }
 
 /** Everything but the passes, each under its name. */
 export interface Records {
   draft: Draft;
   card: Card;
+  invitation: Bytes;
   join: PendingJoin;
   registration: PendingRegistration;
   plan: FetchPlan;
@@ -69,15 +67,12 @@ export interface Change {
   readonly remove?: readonly RecordName[];
   readonly addPasses?: readonly Pass[];
   readonly removePasses?: readonly string[];
-  readonly addSpend?: PendingSpend;
-  readonly removeSpends?: readonly string[];
 }
 
 export interface Store {
   read<N extends RecordName>(name: N): Promise<Records[N] | null>;
   findPass(occasion: string): Promise<Pass | null>;
   listPasses(): Promise<Pass[]>;
-  findSpend(occasion: string): Promise<PendingSpend | null>;
   change(change: Change): Promise<void>;
   destroyEverything(): Promise<void>;
 }
@@ -85,7 +80,6 @@ export interface Store {
 const NAME = "amanah";
 const RECORDS = "records";
 const PASSES = "passes";
-const SPENDS = "spends";
 
 /** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
 export async function openStore(name: string = NAME): Promise<Store> {
@@ -116,24 +110,18 @@ class DeviceStore implements Store {
     return (await this.#get<Pass>(PASSES, occasion)) ?? null;
   }
 
-  async findSpend(occasion: string): Promise<PendingSpend | null> {
-    return (await this.#get<PendingSpend>(SPENDS, occasion)) ?? null;
-  }
-
   listPasses(): Promise<Pass[]> {
     return settle<Pass[]>(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
   }
 
   change(change: Change): Promise<void> {
     const options: IDBTransactionOptions = { durability: "strict" };
-    const transaction = this.#database.transaction([RECORDS, PASSES, SPENDS], "readwrite", options);
-    const [records, passes, spends] = [RECORDS, PASSES, SPENDS].map((name) => transaction.objectStore(name));
+    const transaction = this.#database.transaction([RECORDS, PASSES], "readwrite", options);
+    const [records, passes] = [RECORDS, PASSES].map((name) => transaction.objectStore(name));
     for (const [name, value] of Object.entries(change.put ?? {})) records?.put(value, name);
     for (const name of change.remove ?? []) records?.delete(name);
     for (const pass of change.addPasses ?? []) passes?.put(pass, pass.occasion);
     for (const occasion of change.removePasses ?? []) passes?.delete(occasion);
-    if (change.addSpend) spends?.put(change.addSpend, change.addSpend.occasion);
-    for (const occasion of change.removeSpends ?? []) spends?.delete(occasion);
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(new ClientError("storage-unavailable"));
@@ -150,6 +138,27 @@ class DeviceStore implements Store {
   }
 }
 
+/** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */
+export function openPassingStore(): Store {
+  const records = new Map<string, unknown>();
+  const passes = new Map<string, Pass>();
+  return {
+    read: async <N extends RecordName>(name: N) => (records.get(name) as Records[N] | undefined) ?? null,
+    findPass: async (occasion) => passes.get(occasion) ?? null,
+    listPasses: async () => [...passes.values()],
+    change: async (change) => {
+      for (const [name, value] of Object.entries(change.put ?? {})) records.set(name, value);
+      for (const name of change.remove ?? []) records.delete(name);
+      for (const pass of change.addPasses ?? []) passes.set(pass.occasion, pass);
+      for (const occasion of change.removePasses ?? []) passes.delete(occasion);
+    },
+    destroyEverything: async () => {
+      records.clear();
+      passes.clear();
+    },
+  };
+}
+
 function openDatabase(name: string): Promise<IDBDatabase> {
   let request: IDBOpenDBRequest;
   try {
@@ -158,7 +167,7 @@ function openDatabase(name: string): Promise<IDBDatabase> {
     return Promise.reject(new ClientError("storage-unavailable"));
   }
   request.onupgradeneeded = () => {
-    for (const store of [RECORDS, PASSES, SPENDS]) request.result.createObjectStore(store);
+    for (const store of [RECORDS, PASSES]) request.result.createObjectStore(store);
   };
   return settle(request);
 }

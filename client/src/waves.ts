@@ -95,6 +95,11 @@ export function countInvitationsPrinted(view: LogView): number {
   return printed.reduce((sum, entry) => sum + listOf(entry.body.hashes).length, 0);
 }
 
+/** The occasions that the programme door has closed; their passes are of no use any more. */
+export function listClosedOccasions(view: LogView): string[] {
+  return listEntries(view, "occasion_closed", "programme-door").flatMap((entry) => entry.ref ?? []);
+}
+
 /** Refuses a second key for the occasion, a second occasion for the key, a second plan, and a key that is not of 1.5. */
 async function checkKey(view: LogView, wave: string | null, occasion: KeyedOccasion): Promise<void> {
   const id = occasion.descriptor.occasion;
@@ -168,6 +173,7 @@ export interface FinalizedWave {
   readonly spoiled: string[];
 }
 
+/** What every pass of one reply has in common. */
 export interface WaveFacts {
   readonly wave: string;
   readonly matureAt: number;
@@ -187,7 +193,8 @@ export async function finalizeWave(
     else
       try {
         const whole = finalizeToken(await parsePassKey(spki), token, signature);
-        result.passes.push({ occasion: descriptor.occasion, ...facts, descriptor, spki, token: whole, seed });
+        const { occasion } = descriptor;
+        result.passes.push({ occasion, ...facts, descriptor, spki, token: whole, seed, isAttempted: false });
       } catch (error) {
         if (!(error instanceof ClientError)) throw error;
         result.spoiled.push(descriptor.occasion);

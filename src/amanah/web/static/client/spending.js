@@ -2,7 +2,7 @@
 import { openSeed, signInDomain } from "./cards.js";
 import { encodeCanonicalJson, encodeUtf8, joinBytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
-import { encodeSpendBody, LONGEST_PAYLOAD } from "./messages.js";
+import { encodeSpendBody, LONGEST_PAYLOAD, PATHS, REPLY_LENGTH } from "./messages.js";
 import { computeOccasionHash } from "./occasions.js";
 /** Tells whether the member must be warned that this pass is young (7.7). */
 export function isPassYoung(pass, now) {
@@ -38,4 +38,15 @@ export async function encodeAnswerSpend(spendable, answers) {
 async function signAnswer(key, descriptor, payload) {
     const message = joinBytes(await computeOccasionHash(descriptor), payload);
     return signInDomain(key, "amanah/answer/v1", message);
+}
+/** Sends a spend of a stored pass and deletes the pass and its key after a 200 (7.7). */
+export async function spendPass(parts, pass, body) {
+    await parts.store.change({ addPasses: [{ ...pass, isAttempted: true }] });
+    const outcome = await parts.network.post(parts.spendingUrl + PATHS.spend, body, REPLY_LENGTH);
+    if (outcome.kind === "done")
+        await parts.store.change({ removePasses: [pass.occasion] });
+    // A refusal or a full queue stored nothing, so the mark from this attempt means nothing.
+    else if (outcome.kind !== "unreachable")
+        await parts.store.change({ addPasses: [pass] });
+    return outcome;
 }

@@ -3,7 +3,6 @@ import { ClientError } from "./errors.js";
 const NAME = "amanah";
 const RECORDS = "records";
 const PASSES = "passes";
-const SPENDS = "spends";
 /** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
 export async function openStore(name = NAME) {
     return new DeviceStore(name, await openDatabase(name));
@@ -27,16 +26,13 @@ class DeviceStore {
     async findPass(occasion) {
         return (await this.#get(PASSES, occasion)) ?? null;
     }
-    async findSpend(occasion) {
-        return (await this.#get(SPENDS, occasion)) ?? null;
-    }
     listPasses() {
         return settle(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
     }
     change(change) {
         const options = { durability: "strict" };
-        const transaction = this.#database.transaction([RECORDS, PASSES, SPENDS], "readwrite", options);
-        const [records, passes, spends] = [RECORDS, PASSES, SPENDS].map((name) => transaction.objectStore(name));
+        const transaction = this.#database.transaction([RECORDS, PASSES], "readwrite", options);
+        const [records, passes] = [RECORDS, PASSES].map((name) => transaction.objectStore(name));
         for (const [name, value] of Object.entries(change.put ?? {}))
             records?.put(value, name);
         for (const name of change.remove ?? [])
@@ -45,10 +41,6 @@ class DeviceStore {
             passes?.put(pass, pass.occasion);
         for (const occasion of change.removePasses ?? [])
             passes?.delete(occasion);
-        if (change.addSpend)
-            spends?.put(change.addSpend, change.addSpend.occasion);
-        for (const occasion of change.removeSpends ?? [])
-            spends?.delete(occasion);
         return new Promise((resolve, reject) => {
             transaction.oncomplete = () => resolve();
             transaction.onabort = () => reject(new ClientError("storage-unavailable"));
@@ -62,6 +54,30 @@ class DeviceStore {
         return settle(this.#database.transaction(store).objectStore(store).get(key));
     }
 }
+/** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */
+export function openPassingStore() {
+    const records = new Map();
+    const passes = new Map();
+    return {
+        read: async (name) => records.get(name) ?? null,
+        findPass: async (occasion) => passes.get(occasion) ?? null,
+        listPasses: async () => [...passes.values()],
+        change: async (change) => {
+            for (const [name, value] of Object.entries(change.put ?? {}))
+                records.set(name, value);
+            for (const name of change.remove ?? [])
+                records.delete(name);
+            for (const pass of change.addPasses ?? [])
+                passes.set(pass.occasion, pass);
+            for (const occasion of change.removePasses ?? [])
+                passes.delete(occasion);
+        },
+        destroyEverything: async () => {
+            records.clear();
+            passes.clear();
+        },
+    };
+}
 function openDatabase(name) {
     let request;
     try {
@@ -71,7 +87,7 @@ function openDatabase(name) {
         return Promise.reject(new ClientError("storage-unavailable"));
     }
     request.onupgradeneeded = () => {
-        for (const store of [RECORDS, PASSES, SPENDS])
+        for (const store of [RECORDS, PASSES])
             request.result.createObjectStore(store);
     };
     return settle(request);

@@ -62,6 +62,10 @@ export function countInvitationsPrinted(view) {
     const printed = listEntries(view, "invitations_printed", "programme-door");
     return printed.reduce((sum, entry) => sum + listOf(entry.body.hashes).length, 0);
 }
+/** The occasions that the programme door has closed; their passes are of no use any more. */
+export function listClosedOccasions(view) {
+    return listEntries(view, "occasion_closed", "programme-door").flatMap((entry) => entry.ref ?? []);
+}
 /** Refuses a second key for the occasion, a second occasion for the key, a second plan, and a key that is not of 1.5. */
 async function checkKey(view, wave, occasion) {
     const id = occasion.descriptor.occasion;
@@ -119,7 +123,8 @@ export async function finalizeWave(pending, signatures, facts, progress = () => 
         else
             try {
                 const whole = finalizeToken(await parsePassKey(spki), token, signature);
-                result.passes.push({ occasion: descriptor.occasion, ...facts, descriptor, spki, token: whole, seed });
+                const { occasion } = descriptor;
+                result.passes.push({ occasion, ...facts, descriptor, spki, token: whole, seed, isAttempted: false });
             }
             catch (error) {
                 if (!(error instanceof ClientError))

@@ -1,0 +1,42 @@
+/** The real surroundings of a journey: this browser's store, clock, randomness, network and worker; nothing is decided here. */
+import { ClientError } from "./errors.js";
+import { network } from "./network.js";
+import { drawBytes } from "./numbers.js";
+import { holdDevice, openStore } from "./store.js";
+/** UTC seconds. */
+export function readClock() {
+    return Math.floor(Date.now() / 1000);
+}
+/** What a journey on this device stands on; give a passing store for paper cards. */
+export async function openSurroundings(facts, store) {
+    const own = store ?? (await openStore());
+    return {
+        facts,
+        store: own,
+        network,
+        now: readClock,
+        random: drawBytes,
+        hold: holdDevice,
+        maker: workerMaker,
+    };
+}
+/** Blinds and finalises in a worker that ends with its job. */
+export const workerMaker = {
+    blind: (occasions, progress) => runInWorker({ kind: "blind", input: occasions }, progress),
+    finalize: (pending, signatures, facts, progress) => runInWorker({ kind: "finalize", pending, signatures, facts }, progress),
+};
+function runInWorker(job, progress) {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => {
+            if (data.kind === "progress")
+                progress(data.done, data.of);
+            else if (data.kind === "done")
+                resolve(data.result);
+            else
+                reject(new ClientError(data.code));
+        };
+        worker.onerror = () => reject(new ClientError("browser-too-old"));
+        worker.postMessage(job);
+    }).finally(() => worker.terminate());
+}
