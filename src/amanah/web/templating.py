@@ -20,6 +20,7 @@ from django.utils.translation import get_language, get_language_bidi, get_langua
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from amanah.web.desk import list_new_notices
 from amanah.web.facts import build_facts
 from amanah.web.settings import DESK_PATH, get_config
 
@@ -60,7 +61,7 @@ def build_environment(**options: Any) -> Environment:
         "list_language_links": list_language_links,
         "facts": encode_facts,
         "qr_svg": draw_qr,
-        "is_desk_path": is_desk_path,
+        "list_new_notices": list_new_notices,
     }
     environment.filters |= {
         "number": format_number,
@@ -86,11 +87,6 @@ def build_url(name: str, **kwargs: str) -> str:
 def get_direction() -> str:
     """Give `rtl` or `ltr` for the language on show."""
     return "rtl" if get_language_bidi() else "ltr"
-
-
-def is_desk_path(request: HttpRequest | None) -> bool:
-    """Say whether the page on show is the staff's."""
-    return request is not None and request.path_info.startswith(f"{DESK_PATH}/")
 
 
 def list_language_links(request: HttpRequest | None) -> list[LanguageLink]:
