@@ -81,12 +81,6 @@ def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         metavar="AGE1…",
         help="an age public key that may open it; may be given again",
     )
-    backup.add_argument(
-        "--identity",
-        type=Path,
-        metavar="FILE",
-        help=("age key file to open the backup with, to prove that it restores; needed with --to"),
-    )
     backup.set_defaults(run=_run_backup)
 
 
@@ -95,6 +89,12 @@ def _add_restore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     restore.add_argument("file", type=Path, metavar="FILE", help="what `amanah backup` wrote")
     restore.add_argument(
         "--identity", type=Path, metavar="FILE", help="age key file; without it a passphrase is asked for"
+    )
+    restore.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="the newest checkpoint of the log that anybody holds, to compare with",
     )
     restore.set_defaults(run=_run_restore)
 
@@ -141,15 +141,15 @@ def _run_doctor(_: argparse.Namespace) -> int:
 
 
 def _run_backup(arguments: argparse.Namespace) -> int:
-    from amanah.cli.backup import run_backup
+    from amanah.cli.saving.backup import run_backup
 
-    return run_backup(arguments.file, arguments.to, arguments.identity)
+    return run_backup(arguments.file, arguments.to)
 
 
 def _run_restore(arguments: argparse.Namespace) -> int:
-    from amanah.cli.restore import run_restore
+    from amanah.cli.saving.restore import run_restore
 
-    return run_restore(arguments.file, arguments.identity)
+    return run_restore(arguments.file, arguments.identity, arguments.checkpoint)
 
 
 def _run_drill(arguments: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 It needs no Django, so that tests and the command can found a folder without any door.
 """
 
-import base64
-import hashlib
 import os
 import secrets
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import MisconfiguredError
+from amanah.core.public_log.checkpoints import compute_verifier_key, encode_verifier_key
 from amanah.web.config import DEPARTMENTS, Config, Department
 
 PUBLIC_FOLDER = "public"
@@ -27,7 +26,6 @@ PARTIES: dict[Department, str] = {
     "programme": "programme-door",
     "request": "request-door",
 }
-_ED25519_SIGNED_NOTE = b"\x01"
 
 
 def list_key_files(department: Department) -> dict[str, Callable[[], bytes]]:
@@ -121,24 +119,19 @@ def _publish_facts(config: Config) -> None:
     """Write the public halves that departments may read of each other; the log repeats them signed."""
     public = config.data / PUBLIC_FOLDER
     for department, party in PARTIES.items():
-        key = _read_public_key(config.keys(department) / ENTRY_KEY)
-        _write_public(public / f"{party}.entry.pub", encode_base64url(key))
-    checkpoint_key = _read_public_key(config.keys("log") / CHECKPOINT_KEY)
-    _write_public(public / "log.vkey", encode_vkey(config.log_origin, checkpoint_key))
+        key = Ed25519PrivateKey.from_private_bytes(
+            _read_seed(config.keys(department) / ENTRY_KEY)
+        ).public_key()
+        _write_public(public / f"{party}.entry.pub", encode_base64url(key.public_bytes_raw()))
+    checkpoint_key = compute_verifier_key(config.log_origin, _read_seed(config.keys("log") / CHECKPOINT_KEY))
+    _write_public(public / "log.vkey", encode_verifier_key(checkpoint_key))
 
 
-def _read_public_key(path: Path) -> bytes:
+def _read_seed(path: Path) -> bytes:
     seed = path.read_bytes()
     if len(seed) != 32:
         raise MisconfiguredError([f"{path} is damaged: a key has 32 bytes. Restore it from your backup."])
-    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-
-
-def encode_vkey(origin: str, public_key: bytes) -> str:
-    """Write a signed-note verifier key: name, first four bytes of its hash, and the typed public key."""
-    typed = _ED25519_SIGNED_NOTE + public_key
-    name_hash = hashlib.sha256(origin.encode() + b"\n" + typed).digest()[:4]
-    return f"{origin}+{name_hash.hex()}+{base64.b64encode(typed).decode()}"
+    return seed
 
 
 def _write_public(path: Path, text: str) -> None:
