@@ -1,0 +1,186 @@
+"""Reads the public log over HTTP and believes nothing of it before core has checked it (`spec/public_log.md` 4).
+
+It never goes back: what was seen last is remembered in a file before anyone acts on it.
+"""
+
+import http.client
+import json
+import os
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from amanah.core.encoding import encode_base64url, parse_base64url
+from amanah.core.errors import AmanahError, InvalidInputError, MisconfiguredError
+from amanah.core.public_log.checkpoints import VerifierKey, parse_verifier_key, verify_checkpoint
+from amanah.core.public_log.reading import EMPTY_VIEW, LogView, Seen, extend_view
+from amanah.core.public_log.tiles import is_partial_path, list_bundle_paths
+from amanah.web.config import Config
+
+_TIMEOUT_SECONDS = 10.0
+_LARGEST_ANSWER = 256 * (65_535 + 2)
+
+
+class LogUnreachableError(AmanahError):
+    """The log does not answer, or answers something else than a log does; trying again is right."""
+
+    code = "log-unreachable"
+
+
+class Answer(NamedTuple):
+    """Status and body of one HTTP answer."""
+
+    status: int
+    body: bytes
+
+
+class LogLink:
+    """One kept-alive connection to the log; not for two threads at once."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port
+        self._is_https = parts.scheme == "https"
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> Answer:
+        """Fetch a path; raise LogUnreachableError where no whole answer comes."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: bytes) -> Answer:
+        """Send bytes to a path; sending the same again must be harmless."""
+        return self._ask("POST", path, body)
+
+    def close(self) -> None:
+        """Drop the connection."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> Answer:
+        was_kept = self._connection is not None
+        try:
+            return self._ask_once(method, path, body)
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            if not was_kept:
+                raise LogUnreachableError("The log does not answer.") from error
+        # The log closes idle connections; only a fresh one tells whether it is away.
+        return self._ask(method, path, body)
+
+    def _ask_once(self, method: str, path: str, body: bytes | None) -> Answer:
+        if self._connection is None:
+            self._connection = self._connect()
+        self._connection.request(method, path, body)
+        response = self._connection.getresponse()
+        data = response.read(_LARGEST_ANSWER + 1)
+        if len(data) > _LARGEST_ANSWER:
+            raise http.client.HTTPException
+        return Answer(response.status, data)
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self._is_https:
+            context = ssl.create_default_context()
+            return http.client.HTTPSConnection(
+                self._host, self._port, timeout=_TIMEOUT_SECONDS, context=context
+            )
+        return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+
+
+class SeenFile:
+    """The size and root that were seen last, on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self) -> Seen | None:
+        """Give what was seen last, or None before the first time."""
+        try:
+            text = self._path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        try:
+            value = json.loads(text)
+            return (int(value["size"]), parse_base64url(value["root"], length=32))
+        except (ValueError, KeyError, TypeError, InvalidInputError) as error:
+            raise MisconfiguredError(
+                [f"{self._path} is damaged; delete it only if you trust the log as it is now."]
+            ) from error
+
+    def record(self, seen: Seen) -> None:
+        """Remember durably; the old or the new state is there after a crash, never half of one."""
+        text = json.dumps({"root": encode_base64url(seen[1]), "size": seen[0]})
+        unfinished = self._path.with_name(f"{self._path.name}.writing")
+        with unfinished.open("w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self._path)
+        handle = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class LogReader:
+    """Follows the log: each reading continues the verified view of the one before."""
+
+    def __init__(
+        self,
+        link: LogLink,
+        key: VerifierKey,
+        *,
+        last_seen: Seen | None = None,
+        remember: Callable[[Seen], None] | None = None,
+    ) -> None:
+        self.view: LogView = EMPTY_VIEW
+        self._link = link
+        self._key = key
+        self._last_seen = last_seen
+        self._remember = remember
+        self._checkpoint = b""
+
+    def read_log(self) -> LogView:
+        """Fetch and check what is new; give the whole verified log."""
+        checkpoint = self._fetch("/checkpoint")
+        if checkpoint == self._checkpoint:
+            return self.view
+        size = verify_checkpoint(checkpoint, self._key).size
+        bundles = [self._fetch_bundle(path) for path in list_bundle_paths(self.view.size, size)]
+        view = extend_view(self.view, checkpoint, bundles, self._key, self._last_seen)
+        if self._remember and view.seen != self._last_seen:
+            self._remember(view.seen)
+        self._last_seen = view.seen
+        self.view = view
+        self._checkpoint = checkpoint
+        return view
+
+    def _fetch_bundle(self, path: str) -> bytes:
+        """Fetch a bundle; a partial one may just have given way to the full one."""
+        answer = self._link.get(f"/{path}")
+        if answer.status == 404 and is_partial_path(path):
+            answer = self._link.get(f"/{path.partition('.p/')[0]}")
+        return _expect_ok(answer)
+
+    def _fetch(self, path: str) -> bytes:
+        return _expect_ok(self._link.get(path))
+
+
+def open_reader(config: Config, link: LogLink, seen: SeenFile) -> LogReader:
+    """Make a reader that checks with the key every department was given."""
+    path = config.data / "public" / "log.vkey"
+    try:
+        key = parse_verifier_key(path.read_text(encoding="utf-8"))
+    except (OSError, InvalidInputError) as error:
+        raise MisconfiguredError([f"{path} does not hold the log's key; run amanah init."]) from error
+    return LogReader(link, key, last_seen=seen.get(), remember=seen.record)
+
+
+def _expect_ok(answer: Answer) -> bytes:
+    if answer.status != 200:
+        raise LogUnreachableError(f"The log answered with status {answer.status}.")
+    return answer.body
