@@ -113,7 +113,7 @@ def list_parts(config: Config) -> Iterator[Part]:
     """Give keys, public facts and databases; what can be made again from them stays out."""
     for department in DEPARTMENTS:
         for path in sorted(config.keys(department).iterdir()):
-            if path.is_file():
+            if path.is_file() and not path.name.startswith("."):
                 yield _read_file(config, path)
     for path in sorted((config.data / PUBLIC_FOLDER).iterdir()):
         yield _read_file(config, path)

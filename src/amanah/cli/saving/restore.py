@@ -145,7 +145,7 @@ def remember_checkpoint(config: Config, note: bytes, size: int) -> None:
     """Leave the checkpoint where the log service looks before it signs; raise when the backup is older than it."""
     vkey = (config.data / PUBLIC_FOLDER / "log.vkey").read_text(encoding="utf-8")
     checkpoint = verify_checkpoint(note, parse_verifier_key(vkey))
-    place = config.folder("log") / LAST_SIGNED
+    place = config.keys("log") / LAST_SIGNED
     place.write_bytes(note)
     place.chmod(0o600)
     if checkpoint.size > size:
