@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from amanah.core.passes.codes import encode_symbols, normalise_symbols
 
@@ -22,6 +23,12 @@ def compute_room_code(secret: bytes, slot: str) -> str:
     return encode_symbols(int.from_bytes(mac[:5]), ROOM_CODE_LENGTH)
 
 
+@lru_cache(maxsize=1_024)
+def _compute_shown(secret: bytes, slot: str) -> bytes:
+    """Five codes are compared for every member in a full hall, and they change once a minute."""
+    return compute_room_code(secret, slot).encode()
+
+
 def normalise_room_code(text: str) -> str:
     """Give a room code as the device must send it, from what a person typed."""
     return normalise_symbols(text)
@@ -33,7 +40,7 @@ def is_room_code_valid(secret: bytes, code: str | bytes, now: int) -> bool:
     minutes = (compute_screen_slot(now - 60 * age) for age in range(_MINUTES_ACCEPTED))
     # Every slot is compared: the time taken must not tell how the member came in.
     matches = [
-        hmac.compare_digest(given, compute_room_code(secret, slot).encode())
+        hmac.compare_digest(given, _compute_shown(secret, slot))
         for slot in (POSTER, SCANNER, *minutes)
     ]
     return any(matches)

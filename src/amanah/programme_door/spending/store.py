@@ -151,6 +151,7 @@ class SqliteStore(Store):
         self._rows_since_checkpoint = 0
         self._last_arrivals = 0
         self._arrivals = 0
+        self._waiting_seen = 0
         self._quiet: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
@@ -161,7 +162,16 @@ class SqliteStore(Store):
         self._checkpoint("TRUNCATE")
 
     def _wake(self) -> None:
-        self._loop.call_soon(self._write)
+        self._waiting_seen = 0
+        self._loop.call_soon(self._write_when_all_are_in)
+
+    def _write_when_all_are_in(self) -> None:
+        """Let the loop read every request that is there already: no timer, one more look when some came."""
+        if self._waiting_seen < len(self._waiting) < LARGEST_BATCH:
+            self._waiting_seen = len(self._waiting)
+            self._loop.call_soon(self._write_when_all_are_in)
+        else:
+            self._write()
 
     def _write(self) -> None:
         batch = self._take_batch()

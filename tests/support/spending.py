@@ -1,0 +1,101 @@
+"""Real passes in bulk for tests of spending: the private key signs in the open, which gives the same token as blind signing.
+
+It never stands in for blinding itself: `tests/core/passes` and the journeys go the whole way.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA384
+
+from amanah.core.encoding import JsonValue, encode_canonical_json
+from amanah.core.passes.decisions import SpendableOccasion
+from amanah.core.passes.keys import PublicKey, encode_public_key, parse_public_key
+from amanah.core.passes.messages import (
+    NO_SIGNATURE,
+    SpendRequest,
+    compute_answer_bytes,
+    encode_spend_request,
+)
+from amanah.core.passes.occasions import Occasion, OccasionKind
+from amanah.core.passes.rooms import POSTER, compute_room_code
+from amanah.core.passes.tokens import Token, TokenVerifier, compute_nonce, compute_token_input
+
+_PADDING = padding.PSS(mgf=padding.MGF1(SHA384()), salt_length=48)
+
+
+@cache
+def make_key(number: int = 0) -> rsa.RSAPrivateKey:
+    """Give one of a few keys that are made once for the whole test run."""
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+
+
+@dataclass(frozen=True)
+class PassPress:
+    """An occasion whose private key a test holds, so that it can make as many passes as it likes."""
+
+    occasion: Occasion
+    private_key: rsa.RSAPrivateKey
+    room_secret: bytes
+
+    @property
+    def public_key(self) -> PublicKey:
+        """Give the key that the gate checks with."""
+        return parse_public_key(encode_public_key(self.private_key.public_key().public_numbers().n))
+
+    @property
+    def spendable(self) -> SpendableOccasion:
+        """Give what the gate holds of this occasion."""
+        digest = self.occasion.challenge_digest(self.occasion.issuer_name)
+        return SpendableOccasion(self.occasion, TokenVerifier(self.public_key, digest), self.room_secret)
+
+    @property
+    def occasion_bytes(self) -> bytes:
+        """Give the 8 bytes of the occasion id."""
+        return bytes.fromhex(self.occasion.occasion)
+
+    def make_token(self, one_time_public_key: bytes) -> Token:
+        """Sign one token for a one-time key."""
+        nonce = compute_nonce(one_time_public_key)
+        digest = self.occasion.challenge_digest(self.occasion.issuer_name)
+        key_id = self.public_key.token_key_id
+        signed = compute_token_input(nonce, digest, key_id)
+        return Token(nonce, digest, key_id, self.private_key.sign(signed, _PADDING, SHA384()))
+
+    def make_presence(self, room_code: str | None = None) -> bytes:
+        """Give the 2048 bytes that spend a new pass on being here."""
+        public_key = secrets.token_bytes(32)
+        code = compute_room_code(self.room_secret, POSTER) if room_code is None else room_code
+        request = SpendRequest(self.make_token(public_key), public_key, NO_SIGNATURE, code.encode())
+        return encode_spend_request(request)
+
+    def make_answer(self, answers: JsonValue) -> bytes:
+        """Give the 2048 bytes that spend a new pass on an answer."""
+        key = Ed25519PrivateKey.generate()
+        public_key = key.public_key().public_bytes_raw()
+        payload = encode_canonical_json({"answers": answers, "occasion": self.occasion.occasion, "v": 1})
+        signature = key.sign(compute_answer_bytes(self.occasion.hash(), payload))
+        return encode_spend_request(SpendRequest(self.make_token(public_key), public_key, signature, payload))
+
+
+def build_press(
+    kind: OccasionKind = "session",
+    *,
+    opens_at: int = 0,
+    closes_at: int = 4_000_000_000,
+    key: int = 0,
+    community: str = "commons",
+) -> PassPress:
+    """Make an occasion with a random id; it is open now unless told otherwise."""
+    occasion = Occasion(secrets.token_hex(8), kind, community, "evening-circle", opens_at, closes_at)
+    return PassPress(occasion, make_key(key), secrets.token_bytes(16))
+
+
+def read_descriptor(press: PassPress) -> dict[str, JsonValue]:
+    """Give the descriptor as JSON."""
+    value: dict[str, JsonValue] = json.loads(press.occasion.descriptor_bytes())
+    return value
