@@ -116,7 +116,9 @@ async function checkKey(view: LogView, wave: string | null, occasion: KeyedOccas
 
 function listKeys(view: LogView): { occasion: Json | undefined; spki: Json | undefined; entry: LogEntry }[] {
   return view.entries.flatMap((entry) => {
-    if (entry.kind === "join_key_opened") return [{ occasion: entry.ref, spki: entry.body.spki, entry }];
+    const { descriptor, spki } = entry.body;
+    if (entry.kind === "join_key_opened")
+      return [{ occasion: isObject(descriptor) ? descriptor.occasion : null, spki, entry }];
     if (entry.kind !== "wave_opened") return [];
     return listOf(entry.body.keys).map((pair) => ({
       occasion: listOf(pair)[0],
