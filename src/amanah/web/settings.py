@@ -108,6 +108,7 @@ def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
             "amanah.web.middleware.ErrorsMiddleware",
             "django.middleware.common.CommonMiddleware",
         ],
+        "LOCALE_PATHS": [str(WEB.parent / f"{process}_door" / "locale"), str(WEB / "locale")],
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.jinja2.Jinja2",

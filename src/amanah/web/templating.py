@@ -24,6 +24,8 @@ from amanah.web.desk import list_new_notices
 from amanah.web.facts import build_facts
 from amanah.web.settings import DESK_PATH, get_config
 
+# Plain English would put the month before the day.
+_WRITTEN_AS = {"en": "en_GB"}
 _SCRIPT_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
@@ -150,7 +152,8 @@ def _find_runs(line: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _get_locale() -> Locale:
-    return Locale.parse(translation.to_locale(get_language() or "en").replace("-", "_"))
+    language = get_language() or "en"
+    return Locale.parse(_WRITTEN_AS.get(language, translation.to_locale(language)))
 
 
 def format_number(value: float) -> str:
@@ -164,9 +167,11 @@ def format_percent(value: float) -> str:
 
 
 def format_day(value: date | datetime, form: str = "full") -> str:
-    """Write a day; `form` is full, long, medium or short. An instant is taken in the display time zone."""
+    """Write a day; `form` is near (no year), full, long, medium or short. An instant's day is the display zone's."""
     if isinstance(value, datetime):
         value = value.astimezone(get_config().time_zone).date()
+    if form == "near":
+        return dates.format_skeleton("MMMMEEEEd", value, locale=_get_locale())
     return dates.format_date(value, format=form, locale=_get_locale())
 
 
@@ -176,10 +181,10 @@ def format_clock(value: datetime) -> str:
     return dates.format_time(local, format="HH:mm", tzinfo=get_config().time_zone, locale=_get_locale())
 
 
-def format_moment(value: datetime) -> str:
+def format_moment(value: datetime, form: str = "full") -> str:
     """Write a day and a time of day."""
     return translation.gettext("%(day)s, %(clock)s") % {
-        "day": format_day(value),
+        "day": format_day(value, form),
         "clock": format_clock(value),
     }
 
