@@ -1,0 +1,110 @@
+"""Is it better than guessing? Rank tests, matching counts and intervals. It never looks at a file."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+FAMILY_ALPHA = 0.001
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One attack's result: `linked` of `trials`, what guessing would give, a 95 % interval, and how surprising it is.
+
+    `z` is in standard deviations from chance; `p` is two-sided and not yet corrected for the number of attacks.
+    """
+
+    attack: str
+    where: str
+    linked: int
+    trials: int
+    chance: float
+    p: float
+    is_forbidden: bool = False
+    note: str = ""
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Give the 95 % Wilson interval of linked / trials."""
+        return compute_wilson_interval(self.linked, self.trials)
+
+    def beats_chance(self, attacks: int) -> bool:
+        """Say whether this is significant after Bonferroni over all attacks, or forbidden whatever its size."""
+        return (self.is_forbidden and self.linked > 0) or self.p < FAMILY_ALPHA / max(attacks, 1)
+
+
+def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
+    """Give the 95 % Wilson score interval of a proportion (Wilson 1927)."""
+    if trials == 0:
+        return (0.0, 1.0)
+    z = 1.959964
+    share = hits / trials
+    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / (1 + z * z / trials)
+    return (max(0.0, middle - half), min(1.0, middle + half))
+
+
+def compute_two_sided_p(z: float) -> float:
+    """Give the two-sided normal tail probability of z."""
+    return math.erfc(abs(z) / math.sqrt(2))
+
+
+def compute_rank_p(recovered: Sequence[float]) -> float:
+    """Give the p-value of Spearman's rank correlation between values listed in true order and that order.
+
+    Ties get middle ranks; all equal means no information, p = 1. Normal approximation z = rho * sqrt(n - 1).
+    """
+    count = len(recovered)
+    if count < 4:
+        return 1.0
+    ranks = compute_middle_ranks(np.asarray(recovered, dtype=float))
+    truth = np.arange(count, dtype=float)
+    spread = ranks.std()
+    if spread == 0:
+        return 1.0
+    rho = float(np.mean((ranks - ranks.mean()) * (truth - truth.mean())) / (spread * truth.std()))
+    return compute_two_sided_p(rho * math.sqrt(count - 1))
+
+
+def compute_middle_ranks(
+    values: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Give ranks from 0; equal values share the middle of their places."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    middles = ends - (counts + 1) / 2
+    ranks: np.ndarray[tuple[int], np.dtype[np.float64]] = middles[inverse]
+    return ranks
+
+
+def compute_stratified_kendall_p(strata: Sequence[Sequence[float]]) -> float:
+    """Give the p-value of Kendall's S added up over strata; each stratum lists recovered values in true order.
+
+    This finds an order that survives only inside a page, where ranks over the whole file would hide it.
+    """
+    total = 0.0
+    variance = 0.0
+    for stratum in strata:
+        values = np.asarray(stratum, dtype=float)
+        size = len(values)
+        if size < 2:
+            continue
+        signs = np.sign(values[None, :] - values[:, None])
+        total += float(np.triu(signs, 1).sum())
+        variance += size * (size - 1) * (2 * size + 5) / 18
+    return compute_two_sided_p(total / math.sqrt(variance)) if variance else 1.0
+
+
+def count_position_matches(truth: Sequence[int], recovered: Sequence[int]) -> int:
+    """Count members whom matching first with first, second with second, and so on, gets right."""
+    return sum(1 for left, right in zip(truth, recovered, strict=False) if left == right)
+
+
+def compute_match_p(hits: int) -> float:
+    """Give P(at least `hits` fixed points in a random permutation), Poisson(1) to good accuracy."""
+    if hits <= 0:
+        return 1.0
+    below = sum(math.exp(-1) / math.factorial(count) for count in range(hits))
+    return max(1.0 - below, 1e-300)

@@ -1,0 +1,212 @@
+"""A crowd of members who join, fetch their wave, come to sessions and answer, over HTTP against real door processes.
+
+It keeps the ground truth in memory, outside everything that is seized.
+"""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from amanah.core.encoding import JsonValue
+from amanah.core.passes.cards import compute_public_key
+from amanah.core.passes.codes import compute_invitation_hash
+from amanah.core.passes.occasions import Occasion, parse_descriptor
+from amanah.core.passes.tokens import compute_nonce
+from amanah.core.passes.wave_keys import WaveKey, find_only_key, find_wave_keys
+from amanah.core.public_log.checkpoints import VerifierKey, verify_checkpoint
+from amanah.core.public_log.reading import LogView, verify_log
+from amanah.core.public_log.tiles import list_bundle_paths
+from amanah.drill.arrivals import (
+    list_in_order,
+    spread_answers,
+    spread_arrivals_at_a_session,
+    spread_joins,
+    spread_uniformly,
+)
+from amanah.drill.device import Device
+from amanah.drill.truth import Person, Truth
+from amanah.drill.wire import CrowdError, Wire
+
+MOST_AT_ONCE = 32
+Answers = Callable[[random.Random, int], dict[str, JsonValue]]
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How many seconds each phase of the programme is squeezed into."""
+
+    joining: float
+    registering: float
+    fetching: float
+    meeting: float
+    answering: float
+
+
+@dataclass
+class Crowd:
+    """All members of one drill."""
+
+    wire: Wire
+    truth: Truth
+    generator: random.Random
+    log_key: VerifierKey
+    devices: list[Device] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Count the members."""
+        return len(self.truth.people)
+
+    def draw_invitations(self, issuer_name: str) -> list[bytes]:
+        """Draw a code for each member as the organiser's browser does; give the hashes."""
+        for member in range(self.size):
+            device = Device(issuer_name, secrets.token_bytes(16))
+            self.devices.append(device)
+            self.truth.card_keys[member] = device.card_key
+            self.truth.invitation_hashes[member] = compute_invitation_hash(device.invitation)
+            self.truth.note_secret(member, "invitation code", device.invitation)
+            self.truth.note_secret(member, "card secret", device.card_secret)
+            self.truth.note_secret(member, "card seed", device.card_seed)
+            self.truth.note_secret(member, "revocation slip", device.revocation_slip)
+        return sorted(self.truth.invitation_hashes.values())
+
+    async def join(self, seconds: float) -> None:
+        """Use every invitation."""
+
+        async def act(member: int) -> None:
+            person, device = self.truth.people[member], self.devices[member]
+            view = await self.read_log(person)
+            key = find_join_key(view)
+            body = device.make_join_request(key)
+            self.truth.joined.append(member)
+            device.take_join_token(await self.wire.must_post("card", "/api/v1/join", body, person))
+
+        await self._perform(spread_joins(self.generator, self.size, seconds), act)
+
+    async def register(self, seconds: float) -> None:
+        """Register every card after a random wait."""
+
+        async def act(member: int) -> None:
+            body = self.devices[member].make_register_request()
+            self.truth.registered.append(member)
+            await self.wire.must_post("card", "/api/v1/register", body, self.truth.people[member])
+
+        await self._perform(spread_uniformly(self.generator, self.size, seconds), act)
+
+    async def fetch_wave(self, seconds: float, *, on_demand: bool = False) -> None:
+        """Fetch the wave at a uniformly random time; `on_demand` breaks that rule on purpose."""
+
+        async def act(member: int) -> None:
+            await self.fetch_one(member)
+
+        spread = spread_joins if on_demand else spread_uniformly
+        await self._perform(spread(self.generator, self.size, seconds), act)
+
+    async def fetch_one(self, member: int) -> None:
+        """Check the log as a phone does, then fetch every pass of the wave."""
+        person, device = self.truth.people[member], self.devices[member]
+        view = await self.read_log(person)
+        wave, keys = find_latest_wave(view)
+        self.truth.keys_seen[member] = b"".join(key.public_key.token_key_id for key in keys)
+        body = device.make_wave_request(wave, keys)
+        self.truth.fetched.append((time.monotonic(), member))
+        device.take_wave(await self.wire.must_post("card", "/api/v1/wave", body, person))
+        for held in device.passes.values():
+            self.truth.note_secret(member, f"one-time key {held.occasion.occasion}", held.seed)
+
+    async def come(
+        self,
+        occasion: str,
+        find_room_code: Callable[[], Awaitable[str]],
+        seconds: float,
+        *,
+        on_demand: bool = False,
+    ) -> None:
+        """Check in with the code shown in the room; `on_demand` fetches the passes at the door, which the rules forbid."""
+
+        async def act(member: int) -> None:
+            if on_demand:
+                await self.fetch_one(member)
+            body = self.devices[member].make_presence(occasion, await find_room_code())
+            await self._spend(member, occasion, body)
+
+        times = spread_arrivals_at_a_session(self.generator, self.size, seconds)
+        await self._perform([moment if self.generator.random() < 0.9 else -1.0 for moment in times], act)
+
+    async def answer(self, occasion: str, choose: Answers, seconds: float) -> None:
+        """Answer the survey."""
+
+        async def act(member: int) -> None:
+            body = self.devices[member].make_answer(occasion, choose(self.generator, member))
+            await self._spend(member, occasion, body)
+
+        await self._perform(spread_answers(self.generator, self.size, seconds), act)
+
+    async def read_log(self, person: Person) -> LogView:
+        """Fetch and verify the whole log, as every phone does."""
+        note = await self.wire.get("log", "/checkpoint", person)
+        size = verify_checkpoint(note, self.log_key).size
+        bundles = [await self.wire.get("log", "/" + path, person) for path in list_bundle_paths(0, size)]
+        return verify_log(note, bundles, self.log_key)
+
+    async def _spend(self, member: int, occasion: str, body: bytes) -> None:
+        nonce = compute_nonce(compute_public_key(self.devices[member].passes[occasion].seed))
+        self.truth.spent.setdefault(occasion, []).append((time.monotonic(), member, nonce))
+        await self.wire.must_post("spending", "/api/v1/spend", body, self.truth.people[member])
+
+    async def _perform(self, times: Sequence[float], act: Callable[[int], Awaitable[None]]) -> None:
+        """Let each member act at a moment; a negative moment is somebody who did not come."""
+        start = time.monotonic()
+        slots = asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def perform(moment: float, member: int) -> None:
+            await asyncio.sleep(max(0.0, start + moment - time.monotonic()))
+            async with slots:
+                await act(member)
+
+        async with asyncio.TaskGroup() as group:
+            for moment, member in list_in_order(times):
+                if moment >= 0:
+                    group.create_task(perform(moment, member))
+
+
+def find_join_key(view: LogView) -> WaveKey:
+    """Give the one join key of the log."""
+    opened = view.list_entries("join_key_opened")
+    if not opened:
+        raise CrowdError("The log has no join key.")
+    body = opened[-1].body
+    occasion: Occasion = parse_descriptor(body["descriptor"])
+    published = [(str(entry.ref), str(entry.body["spki"])) for entry in opened]
+    published += [
+        (name, spki) for entry in view.list_entries("wave_opened") for name, spki in entry.body["keys"]
+    ]
+    return WaveKey(occasion, find_only_key(occasion.occasion, published))
+
+
+def find_latest_wave(view: LogView) -> tuple[str, tuple[WaveKey, ...]]:
+    """Give the latest opened wave and its keys, each the only one of its occasion."""
+    opened = view.list_entries("wave_opened")
+    if not opened:
+        raise CrowdError("The log has no wave.")
+    wave = str(opened[-1].ref)
+    planned = view.find_entry("wave_planned", wave)
+    if planned is None:
+        raise CrowdError("The log has keys for a wave that nobody planned.")
+    bodies: list[Mapping[str, object]] = [entry.body for entry in opened]
+    joins = [entry.body for entry in view.list_entries("join_key_opened")]
+    return wave, find_wave_keys(planned.body, bodies, joins)
+
+
+def imagine_people(generator: random.Random, count: int) -> list[Person]:
+    """Make people up, each with an own loopback address, so that a written-down address can be told from any other."""
+    first = ["Amal", "Bilqis", "Callum", "Dina", "Ewan", "Farah", "Gethin", "Hana", "Idris", "Jamila"]
+    people = []
+    for number in range(count):
+        name = f"{generator.choice(first)} Example-{number:05d}"
+        address = f"127.{66 + number // 62_500}.{1 + number // 250 % 250}.{1 + number % 250}"
+        people.append(Person(name, address, f"PhoneOf{name.replace(' ', '')}/1.0"))
+    return people
