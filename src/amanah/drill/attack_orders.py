@@ -1,4 +1,7 @@
-"""Attacks on order: does anything seized remember in which order members came? It reads files, tables and page layouts, never a server."""
+"""Attacks on order: does anything seized remember in which order members came?
+
+It reads files, tables and page layouts, never a server.
+"""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence

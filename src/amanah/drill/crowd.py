@@ -125,7 +125,7 @@ class Crowd:
         *,
         on_demand: bool = False,
     ) -> None:
-        """Check in with the code shown in the room; `on_demand` fetches the passes at the door, which the rules forbid."""
+        """Check in with the code shown in the room; `on_demand` fetches at the door, against the rules."""
 
         async def act(member: int) -> None:
             if on_demand:
