@@ -1,0 +1,164 @@
+"""Builds small logs with fixed keys for tests and vectors."""
+
+import hashlib
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from amanah.core.encoding import encode_base64url, encode_canonical_json
+from amanah.core.public_log.checkpoints import (
+    Checkpoint,
+    VerifierKey,
+    compute_verifier_key,
+    sign_checkpoint,
+)
+from amanah.core.public_log.entries import Entry, compute_signed_bytes, encode_entry, sign_entry
+from amanah.core.public_log.merkle import compute_leaf_hash, compute_root
+from amanah.core.public_log.schemas import PARTIES
+from amanah.core.public_log.tiles import encode_bundle
+
+ORIGIN = "testers.amanah/log"
+NOW = 1_790_000_000
+OCCASION = "00112233445566aa"
+OTHER_OCCASION = "00112233445566bb"
+WAVE = "8899aabbccddeeff"
+
+
+def seed(name: str) -> bytes:
+    """Give the fixed seed of a key; never used outside tests."""
+    return hashlib.sha256(f"amanah test key {name}".encode()).digest()
+
+
+def public_key(name: str) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed(name)).public_key().public_bytes_raw()
+
+
+def log_key() -> VerifierKey:
+    return compute_verifier_key(ORIGIN, seed("checkpoint"))
+
+
+def fill(label: str, size: int = 32) -> str:
+    return encode_base64url(hashlib.shake_256(label.encode()).digest(size))
+
+
+def descriptor(occasion: str = OCCASION, kind: str = "session") -> dict[str, Any]:
+    return {
+        "closes_at": NOW + 7_200,
+        "community": "testers",
+        "kind": kind,
+        "occasion": occasion,
+        "opens_at": NOW,
+        "programme": None if kind == "join" else "evening-class",
+        "v": 1,
+    }
+
+
+BODIES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
+    "door_admitted": ("log", None, {"door": "card-door", "key": fill("key")}),
+    "door_started": ("card-door", None, {"version": "0.1.0", "client": "ab" * 32}),
+    "holdings_declared": (
+        "request-door",
+        None,
+        {"columns": [["case", "answer", "request-case", "until-case-closed"]]},
+    ),
+    "join_key_opened": (
+        "card-door",
+        OCCASION,
+        {"descriptor": descriptor(kind="join"), "spki": fill("spki", 346)},
+    ),
+    "invitations_printed": (
+        "programme-door",
+        WAVE,
+        {"hashes": sorted([fill("one"), fill("two")]), "medium": "sheet", "replacement": False},
+    ),
+    "wave_planned": (
+        "programme-door",
+        WAVE,
+        {
+            "fetch_from": NOW,
+            "fetch_until": NOW + 86_400,
+            "minimum_age": 60,
+            "occasions": [descriptor(), descriptor(OTHER_OCCASION, "survey")],
+        },
+    ),
+    "wave_opened": (
+        "card-door",
+        WAVE,
+        {"keys": [[OCCASION, fill("a", 346)], [OTHER_OCCASION, fill("b", 346)]]},
+    ),
+    "occasion_closed": ("programme-door", OCCASION, {"bundle": "cd" * 32, "redeemed": 7}),
+    "occasion_key_destroyed": (
+        "card-door",
+        OCCASION,
+        {"served": 9, "cards": 12, "replacements": 1, "invitations_used": 12},
+    ),
+    "heartbeat": ("log", None, {"entries": 9}),
+}
+
+
+def make_entry(kind: str, at: int = NOW) -> Entry:
+    """Give a valid entry of any kind."""
+    by, ref, body = BODIES[kind]
+    return sign_entry(seed(by), at=at, by=by, kind=kind, ref=ref, body=body)
+
+
+def sign_anything(by: str, kind: str, ref: Any, body: Any, at: Any = NOW) -> Entry:
+    """Sign what `sign_entry` would refuse to sign."""
+    unsigned = Entry(at, by, kind, ref, body, b"")
+    signature = Ed25519PrivateKey.from_private_bytes(seed(by)).sign(compute_signed_bytes(unsigned))
+    return Entry(at, by, kind, ref, body, signature)
+
+
+def admissions() -> list[bytes]:
+    """Give the entries with which every log begins."""
+    return [
+        encode_entry(
+            sign_entry(
+                seed("log"),
+                at=NOW,
+                by="log",
+                kind="door_admitted",
+                ref=None,
+                body={"door": party, "key": encode_base64url(public_key(party))},
+            )
+        )
+        for party in PARTIES
+    ]
+
+
+def heartbeats(count: int) -> list[bytes]:
+    """Give a log of exactly `count` entries: the admissions, then heartbeats."""
+    leaves = admissions()[:count]
+    for number in range(len(leaves), count):
+        body = {"entries": number}
+        leaves.append(
+            encode_entry(
+                sign_entry(seed("log"), at=NOW + number, by="log", kind="heartbeat", ref=None, body=body)
+            )
+        )
+    return leaves
+
+
+def sign_leaves(leaves: list[bytes]) -> bytes:
+    """Give the checkpoint over leaves."""
+    root = compute_root([compute_leaf_hash(leaf) for leaf in leaves])
+    return sign_checkpoint(Checkpoint(ORIGIN, len(leaves), root), seed("checkpoint"))
+
+
+def bundle(leaves: list[bytes]) -> list[bytes]:
+    """Give all bundles over leaves."""
+    return [encode_bundle(leaves[start : start + 256]) for start in range(0, len(leaves), 256)]
+
+
+def rewrite(entry: Entry, **changes: Any) -> bytes:
+    """Give the bytes of an entry with members changed after signing."""
+    value = {
+        "at": entry.at,
+        "body": dict(entry.body),
+        "by": entry.by,
+        "kind": entry.kind,
+        "ref": entry.ref,
+        "sig": encode_base64url(entry.signature),
+        "v": 1,
+    }
+    return encode_canonical_json(value | changes)
