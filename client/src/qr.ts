@@ -5,7 +5,10 @@ export type QrLevel = "low" | "medium" | "quartile" | "high";
 /** Dark modules are true; without a quiet zone. */
 export async function encodeQr(text: string, level: QrLevel = "medium"): Promise<boolean[][]> {
   const { default: encode } = await import("./vendor/qr/index.js");
-  return encode(text, "raw", { ecc: level, border: 0 });
+  // The library always leaves a border; one module is its smallest.
+  return encode(text, "raw", { ecc: level, border: 1 })
+    .slice(1, -1)
+    .map((row) => row.slice(1, -1));
 }
 
 /** The `d` of an SVG path in units of one module, with the quiet zone of four that the standard asks for. */

@@ -110,22 +110,23 @@ class DeviceStore implements Store {
     return (await this.#get<Pass>(PASSES, occasion)) ?? null;
   }
 
-  listPasses(): Promise<Pass[]> {
-    return settle<Pass[]>(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
+  async listPasses(): Promise<Pass[]> {
+    return settle<Pass[]>(this.#begin("readonly").objectStore(PASSES).getAll());
   }
 
-  change(change: Change): Promise<void> {
-    const options: IDBTransactionOptions = { durability: "strict" };
-    const transaction = this.#database.transaction([RECORDS, PASSES], "readwrite", options);
-    const [records, passes] = [RECORDS, PASSES].map((name) => transaction.objectStore(name));
-    for (const [name, value] of Object.entries(change.put ?? {})) records?.put(value, name);
-    for (const name of change.remove ?? []) records?.delete(name);
-    for (const pass of change.addPasses ?? []) passes?.put(pass, pass.occasion);
-    for (const occasion of change.removePasses ?? []) passes?.delete(occasion);
-    return new Promise((resolve, reject) => {
+  async change(change: Change): Promise<void> {
+    const transaction = this.#begin("readwrite");
+    const settled = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(new ClientError("storage-unavailable"));
     });
+    try {
+      writeChange(change, transaction.objectStore(RECORDS), transaction.objectStore(PASSES));
+    } catch {
+      // Without this, what was put before the value that cannot be stored would stay.
+      transaction.abort();
+    }
+    return settled;
   }
 
   async destroyEverything(): Promise<void> {
@@ -134,8 +135,23 @@ class DeviceStore implements Store {
   }
 
   #get<T>(store: string, key: string): Promise<T | undefined> {
-    return settle<T | undefined>(this.#database.transaction(store).objectStore(store).get(key));
+    return settle<T | undefined>(this.#begin("readonly").objectStore(store).get(key));
   }
+
+  #begin(mode: "readonly" | "readwrite"): IDBTransaction {
+    try {
+      return this.#database.transaction([RECORDS, PASSES], mode, { durability: "strict" });
+    } catch {
+      throw new ClientError("storage-unavailable");
+    }
+  }
+}
+
+function writeChange(change: Change, records: IDBObjectStore, passes: IDBObjectStore): void {
+  for (const [name, value] of Object.entries(change.put ?? {})) records.put(value, name);
+  for (const name of change.remove ?? []) records.delete(name);
+  for (const pass of change.addPasses ?? []) passes.put(pass, pass.occasion);
+  for (const occasion of change.removePasses ?? []) passes.delete(occasion);
 }
 
 /** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */

@@ -1,6 +1,6 @@
 /** The private half of blind signing, for tests alone: with published keys, which protect nothing. */
 
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { type Bytes, joinBytes, parseBase64url, parseHex } from "../../src/encoding.js";
 import { computePower, readNumber, writeNumber } from "../../src/numbers.js";
 import { type PassKey, parsePassKey } from "../../src/passes.js";
@@ -33,4 +33,10 @@ export async function openIssuer(pkcs8: Bytes): Promise<Issuer> {
 export function openPublishedIssuers(): Promise<Issuer[]> {
   const { keys } = readVectors<{ keys: { pkcs8: string }[] }>("passes/keys.json");
   return Promise.all(keys.map(({ pkcs8 }) => openIssuer(parseHex(pkcs8))));
+}
+
+/** The issuer of a key that nobody has seen before. */
+export function openFreshIssuer(): Promise<Issuer> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return openIssuer(Uint8Array.from(privateKey.export({ format: "der", type: "pkcs8" })));
 }

@@ -26,33 +26,49 @@ class DeviceStore {
     async findPass(occasion) {
         return (await this.#get(PASSES, occasion)) ?? null;
     }
-    listPasses() {
-        return settle(this.#database.transaction(PASSES).objectStore(PASSES).getAll());
+    async listPasses() {
+        return settle(this.#begin("readonly").objectStore(PASSES).getAll());
     }
-    change(change) {
-        const options = { durability: "strict" };
-        const transaction = this.#database.transaction([RECORDS, PASSES], "readwrite", options);
-        const [records, passes] = [RECORDS, PASSES].map((name) => transaction.objectStore(name));
-        for (const [name, value] of Object.entries(change.put ?? {}))
-            records?.put(value, name);
-        for (const name of change.remove ?? [])
-            records?.delete(name);
-        for (const pass of change.addPasses ?? [])
-            passes?.put(pass, pass.occasion);
-        for (const occasion of change.removePasses ?? [])
-            passes?.delete(occasion);
-        return new Promise((resolve, reject) => {
+    async change(change) {
+        const transaction = this.#begin("readwrite");
+        const settled = new Promise((resolve, reject) => {
             transaction.oncomplete = () => resolve();
             transaction.onabort = () => reject(new ClientError("storage-unavailable"));
         });
+        try {
+            writeChange(change, transaction.objectStore(RECORDS), transaction.objectStore(PASSES));
+        }
+        catch {
+            // Without this, what was put before the value that cannot be stored would stay.
+            transaction.abort();
+        }
+        return settled;
     }
     async destroyEverything() {
         this.#database.close();
         await settle(indexedDB.deleteDatabase(this.#name));
     }
     #get(store, key) {
-        return settle(this.#database.transaction(store).objectStore(store).get(key));
+        return settle(this.#begin("readonly").objectStore(store).get(key));
     }
+    #begin(mode) {
+        try {
+            return this.#database.transaction([RECORDS, PASSES], mode, { durability: "strict" });
+        }
+        catch {
+            throw new ClientError("storage-unavailable");
+        }
+    }
+}
+function writeChange(change, records, passes) {
+    for (const [name, value] of Object.entries(change.put ?? {}))
+        records.put(value, name);
+    for (const name of change.remove ?? [])
+        records.delete(name);
+    for (const pass of change.addPasses ?? [])
+        passes.put(pass, pass.occasion);
+    for (const occasion of change.removePasses ?? [])
+        passes.delete(occasion);
 }
 /** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */
 export function openPassingStore() {

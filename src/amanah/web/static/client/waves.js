@@ -79,8 +79,9 @@ async function checkKey(view, wave, occasion) {
 }
 function listKeys(view) {
     return view.entries.flatMap((entry) => {
+        const { descriptor, spki } = entry.body;
         if (entry.kind === "join_key_opened")
-            return [{ occasion: entry.ref, spki: entry.body.spki, entry }];
+            return [{ occasion: isObject(descriptor) ? descriptor.occasion : null, spki, entry }];
         if (entry.kind !== "wave_opened")
             return [];
         return listOf(entry.body.keys).map((pair) => ({
