@@ -23,6 +23,7 @@ COLUMNS = "occasion, nonce, authenticator, public_key, payload, signature"
 LARGEST_BATCH = 512
 LONGEST_QUEUE = 4_096
 QUIET_SECONDS = 0.5
+LARGEST_REWRITE = 64 * 1024 * 1024
 _LARGEST_STATEMENT = 64
 _ROWS_PER_CHECKPOINT = 2_048
 _log = logging.getLogger("amanah.spending")
@@ -56,6 +57,7 @@ class Store(ABC):
 
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
+        self.has_order = True
 
     def spend(self, row: SpentRow) -> "asyncio.Future[Outcome]":
         """Queue a row; the outcome is known after the commit that holds it, or at once when the queue is full."""
@@ -88,6 +90,17 @@ class Store(ABC):
     @abstractmethod
     async def destroy_spent(self, occasions: Sequence[bytes]) -> None:
         """Delete the rows of published occasions and leave no trace of them, nor of the order of what stays."""
+
+    async def rewrite(self) -> None:
+        """Take the order of writing out of the files; a very large table waits for its occasion to close."""
+        if await self._measure() <= LARGEST_REWRITE:
+            await self.destroy_spent(())
+        else:
+            self.has_order = False
+
+    @abstractmethod
+    async def _measure(self) -> int:
+        """Give the bytes that the table takes."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -159,6 +172,8 @@ class SqliteStore(Store):
         self._loop = asyncio.get_running_loop()
         self._connection = open_sqlite(self._path)
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
+        # The copy that VACUUM works on must not pass through a temporary file.
+        self._connection.execute("PRAGMA temp_store = MEMORY")
         self._checkpoint("TRUNCATE")
 
     def _wake(self) -> None:
@@ -186,6 +201,7 @@ class SqliteStore(Store):
             answer_busy(batch)
         else:
             answer_batch(winners, rest, stored)
+            self.has_order = True
             self._keep_journal_short(len(stored))
         if self._waiting:
             self._wake()
@@ -247,13 +263,21 @@ class SqliteStore(Store):
         for occasion in occasions:
             self._connection.execute(f"DELETE FROM {TABLE} WHERE occasion = ?", (occasion,))  # noqa: S608
         self._connection.execute("VACUUM")
+        self.has_order = False
         self._rows_since_checkpoint += 1
         if not self._checkpoint("TRUNCATE") and self._quiet is None:
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
+    async def _measure(self) -> int:
+        (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
+        (size,) = self._connection.execute("PRAGMA page_size").fetchone()
+        return int(pages * size)
+
     async def close(self) -> None:
-        """Write what waits, empty the journal, disconnect."""
+        """Write what waits, take the order out, empty the journal, disconnect."""
         await self.drain()
+        if self.has_order:
+            await self.rewrite()
         if self._quiet is not None:
             self._quiet.cancel()
         self._checkpoint("TRUNCATE")
@@ -321,6 +345,7 @@ class PostgresqlStore(Store):
             answer_busy(batch)
         else:
             answer_batch(winners, rest, stored)
+            self.has_order = True
 
     async def drain(self) -> None:
         """Wait until the writer has nothing left."""
@@ -344,10 +369,19 @@ class PostgresqlStore(Store):
             await execute(f"DROP TABLE {TABLE}")
             await execute(f"ALTER TABLE {_NEW} RENAME TO {TABLE}")
             await execute(f"ALTER INDEX {_NEW}_pkey RENAME TO {TABLE}_pkey")
+        self.has_order = False
+
+    async def _measure(self) -> int:
+        async with self._turn:
+            cursor = await self._connection.execute("SELECT pg_total_relation_size(%s::regclass)", (TABLE,))
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0
 
     async def close(self) -> None:
-        """Write what waits and disconnect."""
+        """Write what waits, take the order out, disconnect."""
         await self.drain()
+        if self.has_order:
+            await self.rewrite()
         self._writer.cancel()
         await self._connection.close()
 

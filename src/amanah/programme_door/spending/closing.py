@@ -1,0 +1,106 @@
+"""Closing an occasion (`spec/passes.md` 9.1, 9.3): publish the recount, record it, then forget the rows.
+
+Every step may be cut off by a crash: each is done again from the start until it holds, and gives the same bytes.
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from amanah.core.passes.keys import parse_public_key
+from amanah.core.passes.recount import RecountBundle, SpentAnswer, SpentPass, encode_recount_bundle
+from amanah.core.public_log.entries import encode_entry, sign_entry
+from amanah.core.public_log.schemas import PROGRAMME_DOOR
+from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
+from amanah.programme_door.spending.store import SpentRow, Store, list_occasions_held, list_spent
+
+_PART = ".part"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What every bundle says about its log, where bundles lie, and the seed that signs for the door."""
+
+    folder: Path
+    log_origin: str
+    log_vkey: str
+    seed: bytes
+
+
+class Closing:
+    """Closes occasions one after the other; it must be told only of occasions that nothing is queued for any more."""
+
+    def __init__(self, store: Store, url: str, ledger: OccasionLedger, publication: Publication) -> None:
+        self._store = store
+        self._url = url
+        self._ledger = ledger
+        self._publication = publication
+
+    async def close(self, closing: UnclosedOccasion, now: int) -> None:
+        """Write the bundle, record it with its hash, and destroy what is now public."""
+        await self._store.drain()
+        name = closing.occasion.occasion
+        # Another thread: a large occasion takes a while to encode, and other occasions go on.
+        redeemed, digest = await asyncio.to_thread(self._write_bundle, closing)
+        entry = sign_entry(
+            self._publication.seed,
+            at=now,
+            by=PROGRAMME_DOOR,
+            kind="occasion_closed",
+            ref=name,
+            body={"bundle": digest, "redeemed": redeemed},
+        )
+        self._ledger.record_closed(name, redeemed=redeemed, bundle_sha256=digest, entry=encode_entry(entry))
+        await self._store.destroy_spent([bytes.fromhex(name)])
+
+    async def finish_interrupted(self) -> None:
+        """Destroy the rows of occasions that were recorded as closed before a crash, and unfinished files."""
+        for path in self._publication.folder.glob(f"*{_PART}"):
+            path.unlink()
+        closed = self._ledger.list_closed()
+        left = [occasion for occasion in list_occasions_held(self._url) if occasion in closed]
+        if left:
+            await self._store.destroy_spent(left)
+
+    def _write_bundle(self, closing: UnclosedOccasion) -> tuple[int, str]:
+        rows = list_spent(self._url, bytes.fromhex(closing.occasion.occasion))
+        data = self._encode_bundle(closing, rows)
+        write_durably(self._publication.folder / f"{closing.occasion.occasion}.json", data)
+        return len(rows), hashlib.sha256(data).hexdigest()
+
+    def _encode_bundle(self, closing: UnclosedOccasion, rows: Sequence[SpentRow]) -> bytes:
+        is_survey = closing.occasion.kind == "survey"
+        return encode_recount_bundle(
+            RecountBundle(
+                occasion=closing.occasion,
+                public_key=parse_public_key(closing.spki),
+                log_origin=self._publication.log_origin,
+                log_vkey=self._publication.log_vkey,
+                spent=tuple(
+                    SpentPass(
+                        row.nonce,
+                        row.authenticator,
+                        SpentAnswer(row.payload, row.public_key, row.signature) if is_survey else None,
+                    )
+                    for row in rows
+                ),
+            )
+        )
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put a whole file in place, so that after a crash there is the old one, none, or all of the new one."""
+    part = path.with_name(f"{path.name}{_PART}")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
