@@ -54,10 +54,13 @@ def open_log(config: Config, now: Callable[[], float]) -> Ledger:
     if url.startswith(SQLITE_PREFIX) and not find_sqlite_path(url).is_file():
         raise MisconfiguredError([f"The log's database {find_sqlite_path(url)} is missing; run amanah init."])
     store = LogStore(open_database(url))
-    store.claim(identity.origin)
-    return open_ledger(
-        identity, store, PublicFolder(folder / "public"), config.keys("log") / LAST_SIGNED, now
-    )
+    try:
+        store.claim(identity.origin)
+        public = PublicFolder(folder / "public")
+        return open_ledger(identity, store, public, config.keys("log") / LAST_SIGNED, now)
+    except BaseException:
+        store.close()
+        raise
 
 
 @contextmanager
