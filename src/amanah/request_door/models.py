@@ -51,7 +51,7 @@ class DataRequest(models.Model):
         db_table = "data_request"
 
     def __str__(self) -> str:
-        return self.reference
+        return str(self.reference)
 
 
 class OutboxEntry(AbstractOutboxEntry):
