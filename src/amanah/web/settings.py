@@ -48,6 +48,7 @@ _SILENCED_WITHOUT_PAGES = {
     "security.W001": "No request ever reaches Django in this department; its gate is plain ASGI.",
     "security.W002": "The same.",
     "security.W003": "The same.",
+    "security.W020": "The same.",
 }
 
 
