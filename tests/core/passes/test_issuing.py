@@ -246,7 +246,7 @@ def test_a_context_that_cannot_be_made_signs_nothing(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_keys_that_are_not_an_occasions_are_refused(backend: Backend) -> None:
-    others = [
+    others: list[ed25519.Ed25519PrivateKey | RSAPrivateKey] = [
         ed25519.Ed25519PrivateKey.generate(),
         generate_private_key(3, 2048),
     ]

@@ -167,9 +167,13 @@ def test_a_bundle_with_any_byte_changed_is_refused_or_fails_or_is_not_the_logged
     data = bytearray(DATA)
     data[place] ^= change
     with pytest.raises((InvalidInputError, VerificationError)):
-        bundle = parse_recount_bundle(bytes(data))
-        verify_recount_bundle(bundle)
-        verify_counts(bundle, bytes(data), ENTRIES)
+        recount(bytes(data))
+
+
+def recount(data: bytes) -> None:
+    bundle = parse_recount_bundle(data)
+    verify_recount_bundle(bundle)
+    verify_counts(bundle, data, ENTRIES)
 
 
 def test_the_counts_hold_against_the_log() -> None:
@@ -224,7 +228,7 @@ OTHER_SPKI = encode_base64url(open_issuer(0).public_key.spki)
         write("invitations_printed", hashes=None),
         write("join_key_opened", descriptor={"occasion": SURVEY.occasion}),
         lambda entries: get_body(entries, "occasion_key_destroyed").pop("replacements"),
-        lambda entries: entries.append({"kind": "heartbeat"} | {"kind": "occasion_closed"}),
+        lambda entries: entries.append({"kind": "occasion_closed"}),
     ],
 )
 def test_a_log_that_does_not_bear_the_bundle_out_is_seen(
