@@ -1,1 +1,4 @@
-"""`python -m amanah.verify`: an outsider's checks, with core alone. It never needs Django or the network unless given a URL."""
+"""An outsider's checks: read the public log and count an occasion again, with the core alone.
+
+It needs neither Django nor a server, asks nobody for a list, and trusts no number that it can count itself.
+"""
