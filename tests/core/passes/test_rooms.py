@@ -11,7 +11,7 @@ from amanah.core.passes.rooms import (
     compute_room_code,
     compute_screen_slot,
     is_room_code_valid,
-    normalise_room_code,
+    parse_room_code,
 )
 
 times = st.integers(600, 2**40)
@@ -47,4 +47,4 @@ def test_the_code_is_the_first_forty_bits_of_the_mac() -> None:
 
 
 def test_what_a_person_types_becomes_what_the_device_sends() -> None:
-    assert normalise_room_code(" o1l2-ab cd") == "0112ABCD"
+    assert parse_room_code(" o1l2-ab cd") == "0112ABCD"

@@ -41,7 +41,7 @@ def encode_code_symbols(secret: bytes, context: CodeContext) -> str:
 
 def parse_code(text: str, context: CodeContext) -> bytes:
     """Read a code as people write it; refuse one whose check bits do not fit its context (2.4)."""
-    symbols = normalise_symbols(text)
+    symbols = parse_symbols(text)
     if len(symbols) != _SYMBOL_COUNT or any(symbol not in SYMBOLS for symbol in symbols):
         raise CodeError("A code has 28 letters and digits; look for one that is missing or misread.")
     number = 0
@@ -53,7 +53,7 @@ def parse_code(text: str, context: CodeContext) -> bytes:
     return secret
 
 
-def normalise_symbols(text: str) -> str:
+def parse_symbols(text: str) -> str:
     """Give the symbols a person meant: spaces, hyphens and invisible marks gone, capitals, no look-alikes (2.4)."""
     kept = "".join(
         mark for mark in text if mark != _MINUS_SIGN and unicodedata.category(mark) not in _IGNORED_CATEGORIES

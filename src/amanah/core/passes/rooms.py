@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from functools import lru_cache
 
-from amanah.core.passes.codes import encode_symbols, normalise_symbols
+from amanah.core.passes.codes import encode_symbols, parse_symbols
 
 ROOM_CODE_LENGTH = 8
 POSTER = "poster"
@@ -29,9 +29,9 @@ def _compute_shown(secret: bytes, slot: str) -> bytes:
     return compute_room_code(secret, slot).encode()
 
 
-def normalise_room_code(text: str) -> str:
+def parse_room_code(text: str) -> str:
     """Give a room code as the device must send it, from what a person typed."""
-    return normalise_symbols(text)
+    return parse_symbols(text)
 
 
 def is_room_code_valid(secret: bytes, code: str | bytes, now: int) -> bool:
@@ -40,7 +40,6 @@ def is_room_code_valid(secret: bytes, code: str | bytes, now: int) -> bool:
     minutes = (compute_screen_slot(now - 60 * age) for age in range(_MINUTES_ACCEPTED))
     # Every slot is compared: the time taken must not tell how the member came in.
     matches = [
-        hmac.compare_digest(given, _compute_shown(secret, slot))
-        for slot in (POSTER, SCANNER, *minutes)
+        hmac.compare_digest(given, _compute_shown(secret, slot)) for slot in (POSTER, SCANNER, *minutes)
     ]
     return any(matches)
