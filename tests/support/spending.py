@@ -1,10 +1,11 @@
-"""Real passes in bulk for tests of spending: the private key signs in the open, which gives the same token as blind signing.
+"""Real passes in bulk: the private key signs in the open, which gives the same token as blind signing.
 
 It never stands in for blinding itself: `tests/core/passes` and the journeys go the whole way.
 """
 
 import json
 import secrets
+import socket
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +25,8 @@ from amanah.core.passes.messages import (
 from amanah.core.passes.occasions import Occasion, OccasionKind
 from amanah.core.passes.rooms import POSTER, compute_room_code
 from amanah.core.passes.tokens import Token, TokenVerifier, compute_nonce, compute_token_input
+from amanah.programme_door.spending.store import list_spent
+from amanah.web.database import open_database
 
 _PADDING = padding.PSS(mgf=padding.MGF1(SHA384()), salt_length=48)
 
@@ -99,3 +102,62 @@ def read_descriptor(press: PassPress) -> dict[str, JsonValue]:
     """Give the descriptor as JSON."""
     value: dict[str, JsonValue] = json.loads(press.occasion.descriptor_bytes())
     return value
+
+
+def place_occasion(programme_url: str, press: PassPress, *, state: str = "planned") -> None:
+    """Write an announced occasion with its key into the programme door's database, as plan and clerk leave it."""
+    wave = secrets.token_hex(8)
+    occasion = press.occasion
+    with open_database(programme_url) as database, database.transaction():
+        database.execute(
+            "INSERT INTO occasions_wave (wave, fetch_from, fetch_until, minimum_age) VALUES (?, 0, 1, 0)", (wave,)
+        )
+        database.execute(
+            "INSERT INTO occasions_occasion (occasion, wave_id, position, kind, opens_at, closes_at, descriptor,"
+            " spki, state, room_secret, bundle_sha256) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?, '')",
+            (
+                occasion.occasion,
+                wave,
+                occasion.kind,
+                occasion.opens_at,
+                occasion.closes_at,
+                occasion.descriptor_bytes(),
+                press.public_key.spki,
+                state,
+                press.room_secret if occasion.kind == "session" else None,
+            ),
+        )
+
+
+def ask_for_closing(programme_url: str, press: PassPress) -> None:
+    """Write what the desk's button writes."""
+    with open_database(programme_url) as database:
+        database.execute(
+            "UPDATE occasions_occasion SET state = 'closing' WHERE occasion = ?", (press.occasion.occasion,)
+        )
+
+
+def count_rows(spending_url: str, press: PassPress) -> int:
+    """Count the spent passes of one occasion."""
+    return len(list_spent(spending_url, press.occasion_bytes))
+
+
+def exchange(address: tuple[str, int], request: bytes) -> bytes:
+    """Send raw bytes over a connection of its own and give the whole answer, headers and all."""
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(request)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += _receive(connection)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += _receive(connection)
+        return head + b"\r\n\r\n" + body
+
+
+def _receive(connection: socket.socket) -> bytes:
+    data = connection.recv(65_536)
+    if not data:
+        raise ConnectionError("the gate closed the connection in the middle of an answer")
+    return data
