@@ -7,6 +7,7 @@ import {
   encodeUtf8,
   isObject,
   type Json,
+  type JsonObject,
   joinBytes,
   sha256,
 } from "./encoding.js";
@@ -29,21 +30,24 @@ const MEMBERS = "closes_at,community,kind,occasion,opens_at,programme,v";
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 export function parseDescriptor(value: Json | undefined): OccasionDescriptor {
-  if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
-    throw new ClientError("not-an-occasion");
+  if (!isDescriptor(value) || value.opens_at >= value.closes_at) throw new ClientError("not-an-occasion");
   const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
-  const isKind = kind === "join" || kind === "session" || kind === "survey";
-  const isFit =
-    isKind &&
+  return { closes_at, community, kind, occasion, opens_at, programme, v };
+}
+
+/** The form that the log asks for; that it opens before it closes is for `parseDescriptor` to say. */
+export function isDescriptor(value: Json | undefined): value is JsonObject & OccasionDescriptor {
+  if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS) return false;
+  const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
+  return (
+    (kind === "join" || kind === "session" || kind === "survey") &&
     v === 1 &&
     isTime(opens_at) &&
     isTime(closes_at) &&
-    opens_at < closes_at &&
     isSlug(community) &&
     isOccasionId(occasion) &&
-    (kind === "join" ? programme === null : isSlug(programme));
-  if (!isFit) throw new ClientError("not-an-occasion");
-  return { closes_at, community, kind, occasion, opens_at, programme: programme as string | null, v };
+    (kind === "join" ? programme === null : isSlug(programme))
+  );
 }
 
 export function isOccasionId(value: Json | undefined): value is string {

@@ -10,7 +10,6 @@ import {
   encodeUtf8,
   inDomain,
   isObject,
-  type Json,
   type JsonObject,
   joinBytes,
   parseBase64url,
@@ -18,6 +17,7 @@ import {
   sha256,
 } from "./encoding.js";
 import { ClientError } from "./errors.js";
+import { isCount, isEntryFit, isParty } from "./log_schemas.js";
 
 export interface LogSource {
   readonly origin: string;
@@ -50,7 +50,6 @@ export interface LogView extends SeenCheckpoint {
 
 const BUNDLE_WIDTH = 256;
 const MEMBERS = "at,body,by,kind,ref,sig,v";
-const PARTIES = ["log", "card-door", "programme-door", "request-door"];
 const ATTEMPTS = 3;
 
 /** Fetches the whole log and makes every check of 4.1 to 4.3 against what this device saw before. */
@@ -240,31 +239,19 @@ function parseEntry(leaf: Bytes, index: number): { entry: LogEntry; signature: B
   if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
     throw new ClientError("log-not-valid", { entry: index });
   const { sig, ...unsigned } = value;
-  const { at, body, by, kind, ref, v } = unsigned;
-  if (
-    v !== 1 ||
-    !isCount(at) ||
-    !isObject(body) ||
-    !isParty(by) ||
-    typeof kind !== "string" ||
-    !isReference(ref)
-  )
-    throw new ClientError("log-not-valid", { entry: index });
+  const entry = { index, ...readEnvelope(unsigned) };
+  if (!isEntryFit(entry)) throw new ClientError("log-not-valid", { entry: index });
   return {
-    entry: { index, at, by, kind, ref, body },
+    entry,
     signature: parseBase64url(sig, 64),
     signed: inDomain("amanah/entry/v1", encodeCanonicalJson(unsigned)),
   };
 }
 
-function isCount(value: Json | undefined): value is number {
-  return typeof value === "number" && value >= 0;
-}
-
-function isParty(value: Json | undefined): value is string {
-  return typeof value === "string" && PARTIES.includes(value);
-}
-
-function isReference(value: Json | undefined): value is string | null {
-  return value === null || typeof value === "string";
+function readEnvelope(value: JsonObject): Omit<LogEntry, "index"> {
+  const { at, body, by, kind, ref, v } = value;
+  const isReadable = v === 1 && isCount(at) && isObject(body) && isParty(by);
+  if (!isReadable || typeof kind !== "string" || (ref !== null && typeof ref !== "string"))
+    throw new ClientError("log-not-valid");
+  return { at: at as number, by: by as string, kind, ref, body };
 }

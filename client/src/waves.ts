@@ -12,7 +12,12 @@ import {
 } from "./encoding.js";
 import { ClientError } from "./errors.js";
 import { drawBytes, type Randomness } from "./numbers.js";
-import { computeChallengeDigest, type OccasionDescriptor, parseDescriptor } from "./occasions.js";
+import {
+  computeChallengeDigest,
+  isDescriptor,
+  type OccasionDescriptor,
+  parseDescriptor,
+} from "./occasions.js";
 import { blindToken, finalizeToken, type PendingToken, parsePassKey } from "./passes.js";
 import type { LogEntry, LogView } from "./public_log.js";
 import type { Pass } from "./spending.js";
@@ -72,13 +77,12 @@ export async function findJoinOccasion(
   community: string,
   now: number,
 ): Promise<KeyedOccasion> {
-  const open = listEntries(view, "join_key_opened", "card-door")
-    .map((entry) => ({
-      ref: entry.ref,
-      descriptor: parseDescriptor(entry.body.descriptor),
-      spki: parseBase64url(entry.body.spki),
-    }))
-    .filter(({ ref, descriptor }) => ref === descriptor.occasion && isOpenForJoining(descriptor, now));
+  const open = listEntries(view, "join_key_opened", "card-door").flatMap(({ ref, body }) => {
+    const { descriptor, spki } = body;
+    const isOpen =
+      isDescriptor(descriptor) && ref === descriptor.occasion && isOpenForJoining(descriptor, now);
+    return isOpen ? [{ descriptor: parseDescriptor(descriptor), spki: parseBase64url(spki) }] : [];
+  });
   const occasion = open.at(-1);
   if (!occasion || occasion.descriptor.community !== community) throw new ClientError("no-join-key");
   await checkKey(view, null, occasion);

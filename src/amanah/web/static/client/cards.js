@@ -1,4 +1,3 @@
-/** The card of one device and its one-time keys (spec/passes.md 4, 5.1); a signing key made here cannot be taken out again. */
 import { computeRevocationHash, encodeCode, SECRET_LENGTH } from "./codes.js";
 import { encodeUtf8, inDomain, joinBytes, parseBase64url, parseHex } from "./encoding.js";
 import { ClientError } from "./errors.js";
@@ -8,31 +7,26 @@ const PKCS8_PREFIX = parseHex("302e020100300506032b657004220420");
 export function drawCardSecrets(random) {
     return { secret: random(SECRET_LENGTH), slip: random(SECRET_LENGTH) };
 }
-/** The two codes that a member writes down or prints. */
 export async function encodeCardCodes(secrets) {
     return {
         backup: await encodeCode("card", secrets.secret),
         revocation: await encodeCode("revocation", secrets.slip),
     };
 }
-/** Makes the card of a secret; the slip is null when a card is restored from its backup alone. */
 export async function openCard(secret, slip) {
     const seed = await deriveCardSeed(secret);
     const { publicKey, signingKey } = await openSeed(seed);
     return { publicKey, signingKey, revocationHash: slip && (await computeRevocationHash(slip)) };
 }
-/** HKDF-SHA256 of the secret (4.1). */
 export async function deriveCardSeed(secret) {
     const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
     const info = encodeUtf8("amanah/card-key/v1");
     const scheme = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };
     return new Uint8Array(await crypto.subtle.deriveBits(scheme, material, 8 * SEED_LENGTH));
 }
-/** The Ed25519 key of a seed; the signing key is not extractable. */
 export async function openSeed(seed) {
     const pkcs8 = joinBytes(PKCS8_PREFIX, seed);
     try {
-        // WebCrypto gives a public key only by exporting the private one, so this copy is made and dropped.
         const copy = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
         const { x } = await crypto.subtle.exportKey("jwk", copy);
         const signingKey = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", false, ["sign"]);
@@ -42,7 +36,6 @@ export async function openSeed(seed) {
         throw new ClientError("browser-too-old");
     }
 }
-/** Tells whether this browser can do what a card needs; the page says it in words when not. */
 export async function isBrowserFit() {
     if (typeof indexedDB === "undefined" || globalThis.crypto?.subtle === undefined)
         return false;
@@ -71,19 +64,16 @@ export async function isRawSignatureValid(publicKey, message, signature) {
         return false;
     }
 }
-/** The body of `/api/v1/register` (4.5); the card must know its revocation hash. */
 export async function signRegisterBody(card, token) {
     if (card.revocationHash === null)
         throw new ClientError("wrong-step");
     const unsigned = encodeRegisterBody(card.publicKey, card.revocationHash, token);
     return joinBytes(unsigned, await signInDomain(card.signingKey, "amanah/register/v1", unsigned));
 }
-/** The body of `/api/v1/leave` (4.7). */
 export async function signLeaveBody(card) {
     const unsigned = encodeLeaveBody(card.publicKey);
     return joinBytes(unsigned, await signInDomain(card.signingKey, "amanah/leave/v1", unsigned));
 }
-/** The body of `/api/v1/wave` (6.5). */
 export async function signWaveBody(card, wave, blinded) {
     const unsigned = encodeWaveBody(wave, card.publicKey, blinded);
     return joinBytes(unsigned, await signInDomain(card.signingKey, "amanah/wave/v1", unsigned));

@@ -1,22 +1,18 @@
-/** The 28-symbol codes that people read, write and scan (spec/passes.md 2 to 4); it never sends one anywhere. */
 import { compareBytes, computeHash, encodeBase64url, encodeUtf8, joinBytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
 export const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const SECRET_LENGTH = 16;
 const SYMBOLS = 28;
-/** Seven groups of four symbols, as printed. */
 export async function encodeCode(context, secret) {
     const symbols = await encodeSymbols(context, secret);
     return (symbols.match(/.{4}/g) ?? []).join("-");
 }
-/** The 28 symbols without hyphens, as in a QR code. */
 export async function encodeSymbols(context, secret) {
     if (secret.length !== SECRET_LENGTH)
         throw new ClientError("not-a-code");
     const check = await computeHash("amanah/code/v1", encodeUtf8(context), secret);
     return writeSymbols(joinBytes(secret, check.subarray(0, 2)), SYMBOLS);
 }
-/** Reads what a person typed or a camera saw; refuses a code of another context. */
 export async function parseCode(context, text) {
     const symbols = normaliseSymbols(text);
     if (symbols.length !== SYMBOLS)
@@ -26,7 +22,6 @@ export async function parseCode(context, text) {
         throw new ClientError("not-a-code");
     return secret;
 }
-/** Upper case, without spaces, hyphens and invisible marks, O read as 0, I and L as 1. */
 export function normaliseSymbols(text) {
     return text
         .replace(/[\p{Zs}\p{Cc}\p{Pd}\p{Cf}\u2212]/gu, "")
@@ -34,7 +29,6 @@ export function normaliseSymbols(text) {
         .replaceAll("O", "0")
         .replace(/[IL]/g, "1");
 }
-/** The first `count` times five bits of the data as Crockford symbols. */
 export function writeSymbols(data, count) {
     let text = "";
     for (let bit = 0; bit < count * 5; bit += 5) {
@@ -56,15 +50,12 @@ function readSymbols(symbols) {
     });
     return bytes;
 }
-/** What an invitation's QR code holds; the fragment never reaches a server. */
 export async function encodeInvitationUrl(programmeUrl, secret) {
     return `${programmeUrl}/join/#${await encodeSymbols("invitation", secret)}`;
 }
-/** What a card backup's QR code holds. */
 export async function encodeBackupUrl(programmeUrl, secret) {
     return `${programmeUrl}/card/restore/#${await encodeSymbols("card", secret)}`;
 }
-/** Takes the code out of a scanned URL, or gives the text back as it is. */
 export function readFragment(text) {
     return text.slice(text.lastIndexOf("#") + 1);
 }
@@ -74,7 +65,6 @@ export function computeInvitationHash(secret) {
 export function computeRevocationHash(slip) {
     return computeHash("amanah/revocation/v1", slip);
 }
-/** Draws invitations in the organiser's browser (3.1, 3.2). */
 export async function drawInvitations(count, random) {
     const secrets = Array.from({ length: count }, () => random(SECRET_LENGTH));
     const hashes = await Promise.all(secrets.map(computeInvitationHash));

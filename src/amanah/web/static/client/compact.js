@@ -1,4 +1,3 @@
-/** Passes as they are shown on a screen or printed on paper (spec/passes.md 8.1, 8.2); it stores none. */
 import { openSeed } from "./cards.js";
 import { encodeBase45, encodeHex, joinBytes, parseBase45, parseHex, sha256 } from "./encoding.js";
 import { ClientError } from "./errors.js";
@@ -6,7 +5,6 @@ import { computeChallengeDigest } from "./occasions.js";
 import { encodeTokenInput, isTokenValid, parseToken } from "./passes.js";
 const PREFIX = "AMANAH:";
 const LENGTH = 297;
-/** A pass to be read at a door; the seed stays on the device. */
 export async function toPresencePass(pass) {
     const { publicKey } = await openSeed(pass.seed);
     return {
@@ -16,7 +14,6 @@ export async function toPresencePass(pass) {
         authenticator: parseToken(pass.token).authenticator,
     };
 }
-/** A pass to be printed and handed to somebody without a phone. */
 export function toPaperPass(pass) {
     return {
         version: 2,
@@ -41,7 +38,6 @@ export function parseCompactPass(text) {
         authenticator: data.slice(41),
     };
 }
-/** Rebuilds the token under the key of its occasion; null when it is not a valid pass for it. */
 export async function readCompactPass(compact, descriptor, key) {
     if (compact.occasion !== descriptor.occasion)
         return null;

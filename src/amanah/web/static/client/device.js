@@ -1,13 +1,10 @@
-/** The real surroundings of a journey: this browser's store, clock, randomness, network and worker; nothing is decided here. */
 import { ClientError } from "./errors.js";
 import { network } from "./network.js";
 import { drawBytes } from "./numbers.js";
 import { holdDevice, openStore } from "./store.js";
-/** UTC seconds. */
 export function readClock() {
     return Math.floor(Date.now() / 1000);
 }
-/** What a journey on this device stands on; give a passing store for paper cards. */
 export async function openSurroundings(facts, store) {
     const own = store ?? (await openStore());
     return {
@@ -20,7 +17,6 @@ export async function openSurroundings(facts, store) {
         maker: workerMaker,
     };
 }
-/** Blinds and finalises in a worker that ends with its job. */
 export const workerMaker = {
     blind: (occasions, progress) => runInWorker({ kind: "blind", input: occasions }, progress),
     finalize: (pending, signatures, facts, progress) => runInWorker({ kind: "finalize", pending, signatures, facts }, progress),

@@ -1,11 +1,8 @@
-/** Bytes and text that mean one thing (spec/public_log.md 1.1); it never guesses: what is not in canonical form is refused. */
 import { ClientError } from "./errors.js";
 const BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const LONGEST_DOCUMENT = 65_535;
 const DEEPEST_NESTING = 32;
-// Without the u flag's pairing, this finds only halves of characters.
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is exactly this range
 const ASCII = /^[\x00-\x7f]*$/;
 export function encodeUtf8(text) {
     return new TextEncoder().encode(text);
@@ -22,7 +19,6 @@ export function joinBytes(...parts) {
 export function areBytesEqual(first, second) {
     return first.length === second.length && first.every((byte, place) => byte === second[place]);
 }
-/** Compares as the wire sorts: byte by byte, shorter first. */
 export function compareBytes(first, second) {
     for (let place = 0; place < Math.min(first.length, second.length); place++) {
         const difference = (first[place] ?? 0) - (second[place] ?? 0);
@@ -40,11 +36,9 @@ export function encodeInteger(value, width) {
 export async function sha256(data) {
     return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
 }
-/** SHA-256(domain || 0x00 || part || 0x00 || part ...): one domain, one meaning. */
 export async function computeHash(domain, ...parts) {
     return sha256(inDomain(domain, ...parts));
 }
-/** What is hashed or signed under a domain. */
 export function inDomain(domain, ...parts) {
     return joinBytes(encodeUtf8(domain), ...parts.flatMap((part) => [new Uint8Array(1), part]));
 }
@@ -94,7 +88,6 @@ export function parseBase45(text) {
     }
     return Uint8Array.from(output);
 }
-/** The RFC 8785 bytes of a value of the restricted profile. */
 export function encodeCanonicalJson(value) {
     return encodeUtf8(writeCanonical(value, 0));
 }
@@ -115,7 +108,6 @@ function writeCanonical(value, depth) {
     const written = members.map((name) => `${JSON.stringify(name)}:${writeCanonical(value[name] ?? null, depth + 1)}`);
     return `{${written.join(",")}}`;
 }
-/** Reads canonical JSON; anything that is not byte for byte its own canonical form is refused. */
 export function parseCanonicalJson(data, longest = LONGEST_DOCUMENT) {
     if (data.length > longest)
         throw new ClientError("not-canonical");

@@ -1,5 +1,3 @@
-/** The foreseen failures on a device, each with a code that a page can put into words; no message holds a code, key, pass or answer. */
-/** A rule of the protocol does not hold; `evidence` is public material that a member may show to others. */
 export class ClientError extends Error {
     code;
     evidence;

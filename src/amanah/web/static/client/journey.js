@@ -1,4 +1,3 @@
-/** A member's way: join, wait, register, wait, fetch each wave (spec/passes.md 3, 4, 6). Every step is stored before anything is sent, so that it can be taken up again after any crash. */
 import { drawCardSecrets, encodeCardCodes, openCard, signLeaveBody, signRegisterBody, signWaveBody, } from "./cards.js";
 import { sha256 } from "./encoding.js";
 import { ClientError } from "./errors.js";
@@ -15,7 +14,6 @@ export class Journey {
     constructor(parts) {
         this.#parts = parts;
     }
-    /** Where the member stands now, without asking anybody. */
     async look() {
         const { store } = this.#parts;
         const draft = await store.read("draft");
@@ -36,7 +34,6 @@ export class Journey {
             passes: (await store.listPasses()).length,
         };
     }
-    /** Draws a card for an invitation; its codes must be shown before anything else (4.3). Scanning again changes nothing. */
     begin(invitation) {
         return this.#alone(async () => {
             const { store, random } = this.#parts;
@@ -47,7 +44,6 @@ export class Journey {
             return this.look();
         });
     }
-    /** The member has kept the codes: the secret is forgotten and joining may begin. */
     confirmCodes() {
         return this.#alone(async () => {
             const { store } = this.#parts;
@@ -59,7 +55,6 @@ export class Journey {
             return this.look();
         });
     }
-    /** Takes another invitation for the same card, when the first one was refused. */
     useOtherInvitation(invitation) {
         return this.#alone(async () => {
             if ((await this.look()).step !== "joining")
@@ -68,7 +63,6 @@ export class Journey {
             return this.look();
         });
     }
-    /** Brings a registered card back from its backup code. Its passes are gone; the next wave brings new ones. */
     restore(secret) {
         return this.#alone(async () => {
             if ((await this.look()).step !== "no-card")
@@ -77,14 +71,12 @@ export class Journey {
             return this.look();
         });
     }
-    /** Goes on as far as it can now. Safe to call at any time and as often as one likes. */
     advance(progress = () => undefined) {
         return this.#alone(async () => {
             const rest = await this.#walk(progress);
             return { situation: await this.look(), ...rest };
         });
     }
-    /** Fetches the current wave at once: the member was warned that the moment may then point at them. */
     fetchNow(progress = () => undefined) {
         return this.#alone(async () => {
             const { store, now, facts } = this.#parts;
@@ -97,7 +89,6 @@ export class Journey {
             return { situation: await this.look(), ...(rest ?? AT_REST) };
         });
     }
-    /** Takes the card off the card door, then everything off this device. */
     leave() {
         return this.#alone(async () => {
             const { store, network, facts } = this.#parts;
@@ -108,7 +99,6 @@ export class Journey {
             return outcome;
         });
     }
-    /** Deletes everything on this device and tells nobody. */
     forget() {
         return this.#parts.store.destroyEverything();
     }
@@ -122,7 +112,6 @@ export class Journey {
                 return rest;
         }
     }
-    /** Turns a foreseen failure into a hindrance; anything else is a mistake of this program and goes up. */
     async #explain(work) {
         try {
             return await work();
@@ -135,7 +124,6 @@ export class Journey {
             return { wakeAt: retryAt, hindrance: { code: error.code, retryAt, evidence: error.evidence } };
         }
     }
-    /** One step; null when the next one may follow at once. */
     async #step(progress) {
         const { store, now } = this.#parts;
         const card = await store.read("card");
@@ -192,7 +180,6 @@ export class Journey {
             return AT_REST;
         const stored = await store.read("plan");
         const isPlanned = stored?.wave === wave.id;
-        // Past the window only `fetchNow` goes on: it leaves a plan that lies after the window too.
         if (now() > wave.fetchUntil && !(isPlanned && stored.fetchAt > wave.fetchUntil))
             return { wakeAt: null, hindrance: { code: "window-over", retryAt: null, evidence: null } };
         const drawn = drawTime(Math.max(now(), wave.fetchFrom), wave.fetchUntil, random);
@@ -218,7 +205,6 @@ export class Journey {
         const outcome = await this.#post(PATHS.wave, pending.body, blinded.length * MODULUS_LENGTH);
         if (outcome.kind === "refused") {
             const current = await findCurrentWave(await this.#readLog(), facts.community);
-            // The door may make no more passes for a wave once the next is open (6.7), so this one is lost.
             if (current && current.id !== wave)
                 return this.#dropWave();
         }
@@ -235,7 +221,6 @@ export class Journey {
         await this.#parts.store.change({ remove: ["wave"] });
         return null;
     }
-    /** Reads and checks the whole log, and remembers its checkpoint before anything is done on its word. */
     async #readLog() {
         const { store, facts, network } = this.#parts;
         const getFile = (path) => network.getFile(`${facts.urls.log}/${path}`);
@@ -258,7 +243,6 @@ export class Journey {
         return card;
     }
 }
-/** Sends a revocation slip (4.6); whoever holds the slip may do it from any device. */
 export function revokeCard(network, cardUrl, slip) {
     return network.post(cardUrl + PATHS.revoke, encodeRevokeBody(slip), REPLY_LENGTH);
 }

@@ -1,4 +1,3 @@
-/** The bytes that go over the wire and come back (spec/passes.md 3 to 7); it signs nothing and sends nothing. */
 import { SECRET_LENGTH } from "./codes.js";
 import { encodeInteger, joinBytes, parseHex } from "./encoding.js";
 import { ClientError } from "./errors.js";
@@ -16,27 +15,21 @@ export const PATHS = {
     wave: "/api/v1/wave",
     spend: "/api/v1/spend",
 };
-/** 272 bytes (3.4). */
 export function encodeJoinBody(invitation, blinded) {
     return joinSized([invitation, SECRET_LENGTH], [blinded, MODULUS_LENGTH]);
 }
-/** The first 418 bytes of a registration (4.5). */
 export function encodeRegisterBody(publicKey, revocationHash, token) {
     return joinSized([publicKey, KEY_LENGTH], [revocationHash, KEY_LENGTH], [token, TOKEN_LENGTH]);
 }
-/** 16 bytes (4.6). */
 export function encodeRevokeBody(slip) {
     return joinSized([slip, SECRET_LENGTH]);
 }
-/** The first 32 bytes of a farewell (4.7). */
 export function encodeLeaveBody(publicKey) {
     return joinSized([publicKey, KEY_LENGTH]);
 }
-/** A wave request without its signature (6.5). */
 export function encodeWaveBody(wave, publicKey, blinded) {
     return joinSized([parseHex(wave, 8), 8], [publicKey, KEY_LENGTH], [encodeInteger(blinded.length, 2), 2], ...blinded.map((message) => [message, MODULUS_LENGTH]));
 }
-/** Splits the reply to a wave; null stands for an occasion whose key has been destroyed (6.6). */
 export function parseWaveReply(reply, count) {
     if (reply.length !== count * MODULUS_LENGTH)
         throw new ClientError("signature-not-valid");
@@ -45,14 +38,12 @@ export function parseWaveReply(reply, count) {
         return part.some((byte) => byte !== 0) ? part : null;
     });
 }
-/** 2048 bytes (7.1), whatever is inside. */
 export function encodeSpendBody(token, publicKey, signature, payload) {
     if (payload.length > LONGEST_PAYLOAD)
         throw new ClientError("not-an-answer");
     const filled = joinSized([token, TOKEN_LENGTH], [publicKey, KEY_LENGTH], [signature, SIGNATURE_LENGTH], [encodeInteger(payload.length, 2), 2], [payload, payload.length]);
     return joinBytes(filled, new Uint8Array(SPEND_LENGTH - filled.length));
 }
-/** A wrong size here would be a mistake of this program, and would reach the door as a refusal that nobody understands. */
 function joinSized(...parts) {
     for (const [part, length] of parts)
         if (part.length !== length)

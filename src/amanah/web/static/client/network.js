@@ -1,4 +1,3 @@
-/** Requests to the doors and the log: no cookies, no referrer, no content type, fixed sizes; it keeps nothing and retries nothing. */
 import { ClientError } from "./errors.js";
 const TIMEOUT = 20_000;
 const LONGEST_WAIT = 60;
@@ -29,7 +28,6 @@ export const network = {
                 return new Uint8Array(await response.arrayBuffer());
         }
         catch {
-            // Falls through: no answer and a wrong answer are the same to the member.
         }
         throw new ClientError("log-unreachable");
     },

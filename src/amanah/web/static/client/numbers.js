@@ -1,4 +1,3 @@
-/** Whole numbers of RSA size: powers, inverses and uniform draws; it never chooses its own randomness. */
 import { encodeHex, parseHex } from "./encoding.js";
 import { ClientError } from "./errors.js";
 export const drawBytes = (length) => crypto.getRandomValues(new Uint8Array(length));
@@ -18,7 +17,6 @@ export function computePower(base, exponent, modulus) {
     }
     return result;
 }
-/** The number that multiplies with `value` to 1; throws when they share a factor. */
 export function computeInverse(value, modulus) {
     let [low, high] = [value % modulus, modulus];
     let [left, right] = [1n, 0n];
@@ -31,7 +29,6 @@ export function computeInverse(value, modulus) {
         throw new ClientError("key-not-fit");
     return left < 0n ? left + modulus : left;
 }
-/** Uniform in 1 to limit - 1, by drawing again until it fits. */
 export function drawNumberBelow(limit, random) {
     const bits = limit.toString(2).length;
     const width = Math.ceil(bits / 8);
@@ -42,13 +39,11 @@ export function drawNumberBelow(limit, random) {
             return value;
     }
 }
-/** Uniform among the whole seconds from `earliest` to `latest`, both possible. */
 export function drawTime(earliest, latest, random) {
     if (latest <= earliest)
         return earliest;
     return earliest + Number(drawNumberBelow(BigInt(latest - earliest + 2), random) - 1n);
 }
-/** A uniformly random order. */
 export function shuffle(items, random) {
     const rest = [...items];
     const mixed = [];

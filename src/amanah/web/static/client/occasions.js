@@ -1,25 +1,25 @@
-/** What a pass is for: descriptor, occasion hash and challenge (spec/passes.md 1); it knows no member. */
 import { encodeCanonicalJson, encodeInteger, encodeUtf8, isObject, joinBytes, sha256, } from "./encoding.js";
 import { ClientError } from "./errors.js";
 export const TOKEN_TYPE = 0x0002;
 const MEMBERS = "closes_at,community,kind,occasion,opens_at,programme,v";
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 export function parseDescriptor(value) {
-    if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
+    if (!isDescriptor(value) || value.opens_at >= value.closes_at)
         throw new ClientError("not-an-occasion");
     const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
-    const isKind = kind === "join" || kind === "session" || kind === "survey";
-    const isFit = isKind &&
+    return { closes_at, community, kind, occasion, opens_at, programme, v };
+}
+export function isDescriptor(value) {
+    if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
+        return false;
+    const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
+    return ((kind === "join" || kind === "session" || kind === "survey") &&
         v === 1 &&
         isTime(opens_at) &&
         isTime(closes_at) &&
-        opens_at < closes_at &&
         isSlug(community) &&
         isOccasionId(occasion) &&
-        (kind === "join" ? programme === null : isSlug(programme));
-    if (!isFit)
-        throw new ClientError("not-an-occasion");
-    return { closes_at, community, kind, occasion, opens_at, programme: programme, v };
+        (kind === "join" ? programme === null : isSlug(programme)));
 }
 export function isOccasionId(value) {
     return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
@@ -36,7 +36,6 @@ export function encodeDescriptor(descriptor) {
 export function computeOccasionHash(descriptor) {
     return sha256(encodeDescriptor(descriptor));
 }
-/** SHA-256 of the RFC 9577 TokenChallenge. */
 export async function computeChallengeDigest(descriptor) {
     const issuer = encodeUtf8(`${descriptor.community}.amanah`);
     const context = await computeOccasionHash(descriptor);

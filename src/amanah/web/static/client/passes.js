@@ -1,4 +1,3 @@
-/** Blind RSA on the device (spec/passes.md 5; RFC 9474 RSABSSA-SHA384-PSS-Deterministic); the pending state can be stored, the signer's key cannot be used here. */
 import { areBytesEqual, encodeInteger, joinBytes, parseHex, sha256 } from "./encoding.js";
 import { ClientError } from "./errors.js";
 import { computeInverse, computePower, drawNumberBelow, readNumber, writeNumber, } from "./numbers.js";
@@ -9,18 +8,15 @@ export const TOKEN_INPUT_LENGTH = 98;
 export const TOKEN_LENGTH = TOKEN_INPUT_LENGTH + MODULUS_LENGTH;
 const EXPONENT = 65537n;
 const HASH_LENGTH = 48;
-// Everything of a SubjectPublicKeyInfo before the 256 bytes of the modulus. Browsers other than Firefox import only the second form.
 const PSS_PREFIX = parseHex("30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d010108300b" +
     "0609608648016503040202a2030201300382010f003082010a0282010100");
 const RSA_PREFIX = parseHex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100");
 const EXPONENT_SUFFIX = parseHex("0203010001");
-/** Reads the key of an occasion and makes every check of 1.5. */
 export async function parsePassKey(spki) {
     const isFit = spki.length === PSS_PREFIX.length + MODULUS_LENGTH + EXPONENT_SUFFIX.length &&
         areBytesEqual(spki.subarray(0, PSS_PREFIX.length), PSS_PREFIX) &&
         areBytesEqual(spki.subarray(-EXPONENT_SUFFIX.length), EXPONENT_SUFFIX);
     const modulus = readModulus(spki);
-    // The top bit: a modulus of 2047 bits would fit into the same 256 bytes.
     if (!isFit || modulus >> 2047n !== 1n || (modulus & 1n) === 0n)
         throw new ClientError("key-not-fit");
     return { spki, modulus, exponent: EXPONENT, length: MODULUS_LENGTH, tokenKeyId: await sha256(spki) };
@@ -28,7 +24,6 @@ export async function parsePassKey(spki) {
 function readModulus(spki) {
     return readNumber(spki.subarray(PSS_PREFIX.length, PSS_PREFIX.length + MODULUS_LENGTH));
 }
-/** The 98 bytes that are signed (5.2). */
 export function encodeTokenInput(nonce, challengeDigest, tokenKeyId) {
     return joinBytes(encodeInteger(TOKEN_TYPE, 2), nonce, challengeDigest, tokenKeyId);
 }
@@ -45,11 +40,9 @@ export function parseToken(token) {
 export function drawBlinding(key, random) {
     return { salt: random(SALT_LENGTH), factor: drawNumberBelow(key.modulus, random) };
 }
-/** RFC 9474 section 4.2. */
 export async function blindMessage(key, message, blinding) {
     const encoded = await encodePss(message, blinding.salt, key.modulus.toString(2).length - 1);
     const number = readNumber(encoded);
-    // A message that shares a factor with the modulus would show that the key is broken.
     computeInverse(number, key.modulus);
     const inverse = computeInverse(blinding.factor, key.modulus);
     const mask = computePower(blinding.factor, key.exponent, key.modulus);
@@ -60,27 +53,22 @@ export async function blindMessage(key, message, blinding) {
         blinded: writeNumber((number * mask) % key.modulus, key.length),
     };
 }
-/** RFC 9474 section 4.4; gives the signature only when it verifies. */
 export function finalizeMessage(key, pending, blindSignature) {
     const blind = readNumber(blindSignature);
     if (blindSignature.length !== key.length || blind >= key.modulus)
         throw new ClientError("signature-not-valid");
     const signature = (blind * readNumber(pending.inverse)) % key.modulus;
-    // The device knows the one encoded message that it asked for, so equality is stricter than PSS verification.
     if (computePower(signature, key.exponent, key.modulus) !== readNumber(pending.encoded))
         throw new ClientError("signature-not-valid");
     return writeNumber(signature, key.length);
 }
-/** Blinds the token of one occasion (5.2, 5.3). */
 export function blindToken(key, nonce, challengeDigest, random) {
     const input = encodeTokenInput(nonce, challengeDigest, key.tokenKeyId);
     return blindMessage(key, input, drawBlinding(key, random));
 }
-/** Gives the 354 bytes of a token that has been verified (5.5). */
 export function finalizeToken(key, pending, blindSignature) {
     return joinBytes(pending.tokenInput, finalizeMessage(key, pending, blindSignature));
 }
-/** Tells whether a token's authenticator verifies, by the browser's own RSA-PSS. */
 export async function isTokenValid(key, token) {
     if (token.length !== TOKEN_LENGTH)
         return false;
@@ -94,7 +82,6 @@ function importVerifier(key) {
     const plain = joinBytes(RSA_PREFIX, key.spki.subarray(PSS_PREFIX.length));
     return crypto.subtle.importKey("spki", plain, { name: "RSA-PSS", hash: "SHA-384" }, false, ["verify"]);
 }
-/** EMSA-PSS-ENCODE of RFC 8017 section 9.1.1 with SHA-384 and MGF1-SHA-384. */
 async function encodePss(message, salt, bits) {
     const length = Math.ceil(bits / 8);
     const digest = await sha384(joinBytes(new Uint8Array(8), await sha384(message), salt));

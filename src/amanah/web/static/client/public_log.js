@@ -1,19 +1,16 @@
-/** Reading the public log (spec/public_log.md 3, 4): everything is fetched by everybody and checked before a word of it is believed. */
 import { isRawSignatureValid } from "./cards.js";
 import { areBytesEqual, encodeBase64url, encodeCanonicalJson, encodeHex, encodeUtf8, inDomain, isObject, joinBytes, parseBase64url, parseCanonicalJson, sha256, } from "./encoding.js";
 import { ClientError } from "./errors.js";
+import { isCount, isEntryFit, isParty } from "./log_schemas.js";
 const BUNDLE_WIDTH = 256;
 const MEMBERS = "at,body,by,kind,ref,sig,v";
-const PARTIES = ["log", "card-door", "programme-door", "request-door"];
 const ATTEMPTS = 3;
-/** Fetches the whole log and makes every check of 4.1 to 4.3 against what this device saw before. */
 export async function readLog(source, seen) {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const { checkpoint, note } = await fetchCheckpoint(source);
         if (seen && checkpoint.size < seen.size)
             throw refuse("log-shrank", note, seen);
         const leaves = await fetchLeaves(source, checkpoint.size);
-        // A partial bundle may vanish between two requests; then the log has moved on.
         if (leaves === null)
             continue;
         await checkTree(leaves, checkpoint, note, seen);
@@ -33,11 +30,9 @@ async function checkTree(leaves, checkpoint, note, seen) {
     if (seen && before && !areBytesEqual(before, seen.root))
         throw refuse("log-rewritten", note, seen);
 }
-/** RFC 6962: SHA-256(0x00 || leaf). */
 export function computeLeafHash(leaf) {
     return sha256(joinBytes(Uint8Array.of(0), leaf));
 }
-/** The RFC 6962 root of leaf hashes. */
 export async function computeRoot(hashes) {
     if (hashes.length === 0)
         return sha256(new Uint8Array(0));
@@ -46,7 +41,6 @@ export async function computeRoot(hashes) {
         const pairs = [];
         for (let place = 0; place + 1 < level.length; place += 2)
             pairs.push(sha256(joinBytes(Uint8Array.of(1), ...level.slice(place, place + 2))));
-        // A lonely last node rises unchanged: this gives the same tree as the RFC's split at a power of two.
         const lonely = level.length % 2 === 1 ? level.slice(-1) : [];
         level = [...(await Promise.all(pairs)), ...lonely];
     }
@@ -59,7 +53,6 @@ async function fetchCheckpoint(source) {
     const note = new TextDecoder().decode(file);
     return { checkpoint: await verifyCheckpoint(note, source.origin, source.vkey), note };
 }
-/** Opens a signed note with the one key that this device was given. */
 export async function verifyCheckpoint(note, origin, vkey) {
     const key = await parseVerifierKey(vkey);
     const gap = note.lastIndexOf("\n\n");
@@ -95,7 +88,6 @@ function parseSignatureLine(line) {
         throw new ClientError("log-not-valid");
     return { name, blob };
 }
-/** Padded standard base64 in its one spelling; nothing when it is not. */
 function parseBase64(text) {
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
         return new Uint8Array(0);
@@ -116,12 +108,10 @@ async function fetchLeaves(source, size) {
     }
     return leaves;
 }
-/** A partial bundle may have been replaced by the full one, which begins with it. */
 async function fetchBundle(source, number, width) {
     const exact = await source.getFile(encodeBundlePath(number, width));
     return exact ?? (width < BUNDLE_WIDTH ? source.getFile(encodeBundlePath(number, BUNDLE_WIDTH)) : null);
 }
-/** C2SP tlog-tiles: 1234067 is x001/x234/067. */
 export function encodeBundlePath(number, width) {
     const groups = number
         .toString()
@@ -141,7 +131,6 @@ export function parseBundle(file) {
     }
     return entries;
 }
-/** Reads every entry and checks the signatures of those after `trusted`: the root has shown that the rest is what was checked before. */
 async function readEntries(leaves, trusted) {
     const keys = new Map();
     const entries = [];
@@ -153,7 +142,6 @@ async function readEntries(leaves, trusted) {
             throw new ClientError("log-not-valid", { entry: index });
         if (index >= trusted)
             checks.push(isRawSignatureValid(key, signed, signature));
-        // The log's own key is the first one for good (4.3).
         if (entry.kind === "door_admitted" && entry.by === "log") {
             const door = String(entry.body.door);
             if (door !== "log" || !keys.has("log"))
@@ -172,32 +160,24 @@ function isFirstLogKey(entry) {
 function readAdmittedKey(entry) {
     return parseBase64url(entry.body.key, 32);
 }
-/** Reads the envelope of an entry of any kind (1.2). */
 function parseEntry(leaf, index) {
     const value = parseCanonicalJson(leaf);
     if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
         throw new ClientError("log-not-valid", { entry: index });
     const { sig, ...unsigned } = value;
-    const { at, body, by, kind, ref, v } = unsigned;
-    if (v !== 1 ||
-        !isCount(at) ||
-        !isObject(body) ||
-        !isParty(by) ||
-        typeof kind !== "string" ||
-        !isReference(ref))
+    const entry = { index, ...readEnvelope(unsigned) };
+    if (!isEntryFit(entry))
         throw new ClientError("log-not-valid", { entry: index });
     return {
-        entry: { index, at, by, kind, ref, body },
+        entry,
         signature: parseBase64url(sig, 64),
         signed: inDomain("amanah/entry/v1", encodeCanonicalJson(unsigned)),
     };
 }
-function isCount(value) {
-    return typeof value === "number" && value >= 0;
-}
-function isParty(value) {
-    return typeof value === "string" && PARTIES.includes(value);
-}
-function isReference(value) {
-    return value === null || typeof value === "string";
+function readEnvelope(value) {
+    const { at, body, by, kind, ref, v } = value;
+    const isReadable = v === 1 && isCount(at) && isObject(body) && isParty(by);
+    if (!isReadable || typeof kind !== "string" || (ref !== null && typeof ref !== "string"))
+        throw new ClientError("log-not-valid");
+    return { at: at, by: by, kind, ref, body };
 }

@@ -1,13 +1,9 @@
-/** QR codes as matrices and SVG paths, and back; the vendored library is loaded only on a page that shows or reads one. */
-/** Dark modules are true; without a quiet zone. */
 export async function encodeQr(text, level = "medium") {
     const { default: encode } = await import("./vendor/qr/index.js");
-    // The library always leaves a border; one module is its smallest.
     return encode(text, "raw", { ecc: level, border: 1 })
         .slice(1, -1)
         .map((row) => row.slice(1, -1));
 }
-/** The `d` of an SVG path in units of one module, with the quiet zone of four that the standard asks for. */
 export function toSvgPath(matrix, quiet = 4) {
     let path = "";
     matrix.forEach((row, y) => {
@@ -23,7 +19,6 @@ export function toSvgPath(matrix, quiet = 4) {
     });
     return { path, size: matrix.length + 2 * quiet };
 }
-/** The text of the code in a picture, or null when there is none that can be read. */
 export async function decodeQr(image) {
     const { default: decode } = await import("./vendor/qr/decode.js");
     try {

@@ -1,8 +1,6 @@
-/** Room codes that prove presence (spec/passes.md 7.6); only the desk's browser ever holds a room secret. */
 import { normaliseSymbols, writeSymbols } from "./codes.js";
 import { encodeUtf8, inDomain } from "./encoding.js";
 import { ClientError } from "./errors.js";
-/** The slot that a screen shows in the minute of `now` (UTC seconds). */
 export function screenSlot(now) {
     return `screen:${Math.floor(now / 60)}`;
 }
@@ -12,7 +10,6 @@ export async function computeRoomCode(roomSecret, slot) {
     const message = inDomain("amanah/room/v1", encodeUtf8(slot));
     return writeSymbols(new Uint8Array(await crypto.subtle.sign("HMAC", key, message)), 8);
 }
-/** Reads a room code as a person types it. */
 export function parseRoomCode(text) {
     const symbols = normaliseSymbols(text);
     if (!/^[0-9A-HJKMNP-TV-Z]{8}$/.test(symbols))

@@ -1,13 +1,10 @@
-/** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used; all of it can be deleted at once, and nothing used stays. */
 import { ClientError } from "./errors.js";
 const NAME = "amanah";
 const RECORDS = "records";
 const PASSES = "passes";
-/** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
 export async function openStore(name = NAME) {
     return new DeviceStore(name, await openDatabase(name));
 }
-/** Asks the browser not to evict the store; false when it may do so all the same. */
 export async function askToPersist() {
     return (await navigator.storage?.persist?.()) ?? false;
 }
@@ -17,7 +14,6 @@ class DeviceStore {
     constructor(name, database) {
         this.#name = name;
         this.#database = database;
-        // Another tab that deletes everything must not have to wait for this one.
         database.onversionchange = () => database.close();
     }
     async read(name) {
@@ -39,7 +35,6 @@ class DeviceStore {
             writeChange(change, transaction.objectStore(RECORDS), transaction.objectStore(PASSES));
         }
         catch {
-            // Without this, what was put before the value that cannot be stored would stay.
             transaction.abort();
         }
         return settled;
@@ -70,7 +65,6 @@ function writeChange(change, records, passes) {
     for (const occasion of change.removePasses ?? [])
         passes.delete(occasion);
 }
-/** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */
 export function openPassingStore() {
     const records = new Map();
     const passes = new Map();
@@ -114,7 +108,6 @@ function settle(request) {
         request.onerror = () => reject(new ClientError("storage-unavailable"));
     });
 }
-/** Lets only one tab of this browser move a card on at a time, where the browser can. */
 export function holdDevice(work) {
     const locks = globalThis.navigator?.locks;
     return locks ? locks.request(NAME, work) : work();

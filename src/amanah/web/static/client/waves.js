@@ -1,17 +1,14 @@
-/** Waves: which keys the log commits to, and one pass for every occasion (spec/passes.md 6); it never asks for some and not others. */
 import { openSeed, SEED_LENGTH } from "./cards.js";
 import { encodeBase64url, isObject, parseBase64url, sha256, } from "./encoding.js";
 import { ClientError } from "./errors.js";
 import { drawBytes } from "./numbers.js";
-import { computeChallengeDigest, parseDescriptor } from "./occasions.js";
+import { computeChallengeDigest, isDescriptor, parseDescriptor, } from "./occasions.js";
 import { blindToken, finalizeToken, parsePassKey } from "./passes.js";
 const MOST_OCCASIONS = 60;
-/** The wave whose passes the card door now makes: the one opened last. Null when none is open. */
 export async function findCurrentWave(view, community) {
     const opened = listEntries(view, "wave_opened", "card-door").at(-1);
     return opened?.ref ? checkWave(view, opened.ref, community) : null;
 }
-/** Makes every check of 6.3 on one wave; the error's evidence names the entries that do not fit. */
 export async function checkWave(view, id, community) {
     const planned = listEntries(view, "wave_planned", "programme-door").filter((entry) => entry.ref === id);
     const opened = listEntries(view, "wave_opened", "card-door").filter((entry) => entry.ref === id);
@@ -39,15 +36,12 @@ export async function checkWave(view, id, community) {
         await checkKey(view, id, occasion);
     return { id, fetchFrom: fetch_from, fetchUntil: fetch_until, minimumAge: minimum_age, occasions: keyed };
 }
-/** The key for joining: of the join occasions open now, the one logged last, so that every device takes the same. */
 export async function findJoinOccasion(view, community, now) {
-    const open = listEntries(view, "join_key_opened", "card-door")
-        .map((entry) => ({
-        ref: entry.ref,
-        descriptor: parseDescriptor(entry.body.descriptor),
-        spki: parseBase64url(entry.body.spki),
-    }))
-        .filter(({ ref, descriptor }) => ref === descriptor.occasion && isOpenForJoining(descriptor, now));
+    const open = listEntries(view, "join_key_opened", "card-door").flatMap(({ ref, body }) => {
+        const { descriptor, spki } = body;
+        const isOpen = isDescriptor(descriptor) && ref === descriptor.occasion && isOpenForJoining(descriptor, now);
+        return isOpen ? [{ descriptor: parseDescriptor(descriptor), spki: parseBase64url(spki) }] : [];
+    });
     const occasion = open.at(-1);
     if (!occasion || occasion.descriptor.community !== community)
         throw new ClientError("no-join-key");
@@ -57,16 +51,13 @@ export async function findJoinOccasion(view, community, now) {
 function isOpenForJoining(descriptor, now) {
     return descriptor.kind === "join" && descriptor.opens_at <= now && now < descriptor.closes_at;
 }
-/** An upper bound for how many cards there can be; under 10 the device warns before spending (7.7). */
 export function countInvitationsPrinted(view) {
     const printed = listEntries(view, "invitations_printed", "programme-door");
     return printed.reduce((sum, entry) => sum + listOf(entry.body.hashes).length, 0);
 }
-/** The occasions that the programme door has closed; their passes are of no use any more. */
 export function listClosedOccasions(view) {
     return listEntries(view, "occasion_closed", "programme-door").flatMap((entry) => entry.ref ?? []);
 }
-/** Refuses a second key for the occasion, a second occasion for the key, a second plan, and a key that is not of 1.5. */
 async function checkKey(view, wave, occasion) {
     const id = occasion.descriptor.occasion;
     const spki = encodeBase64url(occasion.spki);
@@ -101,7 +92,6 @@ function refuseWave(view, wave, entries) {
     const shown = entries.map(({ index, kind, ref, body }) => ({ index, kind, ref, body }));
     return new ClientError("wave-not-unique", { checkpoint: view.note, wave, entries: shown });
 }
-/** Blinds one token for every occasion, wanted or not (6.4). */
 export async function blindWave(occasions, progress = () => undefined, random = drawBytes) {
     const pending = [];
     for (const { descriptor, spki } of occasions) {
@@ -114,7 +104,6 @@ export async function blindWave(occasions, progress = () => undefined, random = 
     }
     return pending;
 }
-/** Unblinds and verifies the reply, pass by pass. */
 export async function finalizeWave(pending, signatures, facts, progress = () => undefined) {
     const result = { passes: [], destroyed: [], spoiled: [] };
     for (const [place, { descriptor, spki, seed, token }] of pending.entries()) {

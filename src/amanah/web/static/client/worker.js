@@ -1,4 +1,3 @@
-/** The worker that blinds and unblinds a wave, so that a page never freezes; it sends nothing anywhere but to its page. */
 import { ClientError } from "./errors.js";
 import { blindWave, finalizeWave } from "./waves.js";
 const scope = globalThis;
