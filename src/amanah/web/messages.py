@@ -7,6 +7,7 @@ of its own pages in its own `locale/`; `web` keeps those of all. It changes noth
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ PLURAL_FORMS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5;"
 }
 _HEADER = "# Words of Amanah's pages. Written as the language is spoken, not word by word.\n#"
+
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def extract_messages(place: str) -> Catalog:
@@ -89,7 +92,10 @@ def write_catalog(place: str, language: str, catalog: Catalog) -> None:
 def compile_catalog(place: str, language: str) -> bytes:
     """Give the binary form of a language's catalogue; the same words give the same bytes."""
     buffer = io.BytesIO()
-    write_mo(buffer, read_catalog(place, language))
+    catalog = read_catalog(place, language)
+    # Otherwise the minute of the build would stand in it.
+    catalog.creation_date = catalog.revision_date = _NO_DATE
+    write_mo(buffer, catalog)
     return buffer.getvalue()
 
 
