@@ -164,13 +164,13 @@ def test_other_threads_go_on_while_a_signature_is_computed(backend: Backend) -> 
     thread.start()
     sys.setswitchinterval(1000)
     before = progress[0]
-    for _ in range(20):
+    for _ in range(200):
         issuer.sign_blinded(MESSAGE)
     after = progress[0]
     sys.setswitchinterval(interval)
     is_done.set()
     thread.join()
-    assert after - before >= 10
+    assert after - before >= 3
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
