@@ -4,6 +4,7 @@ It refuses to start without its keys and its tables, and never opens anything of
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from amanah.web.database import SQLITE_PREFIX, find_sqlite_path, open_database
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
 
+logger = logging.getLogger("amanah.card_door")
 ENTRY_KEY = "entry-signing.key"
 HOLDINGS_FILE = Path(__file__).parent / "holdings.json"
 SHORTEST_REWRITE_PAUSE = 60.0
@@ -99,13 +101,18 @@ class CardDoor:
 
     async def _keep_rewritten(self) -> None:
         """Take the order of writing out of the files again and again, while anything new has been written."""
-        pause = SHORTEST_REWRITE_PAUSE
+        due = self._clock() + SHORTEST_REWRITE_PAUSE
         while True:
-            await asyncio.sleep(pause)
-            if self.store.has_order or self.store.has_deleted_cards:
-                began = self._clock()
+            await asyncio.sleep(1)
+            if not (self.store.has_deleted_cards or (self.store.has_order and self._clock() >= due)):
+                continue
+            began = self._clock()
+            try:
                 self.store.rewrite_members()
-                pause = max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (self._clock() - began))
+            except self.store.database_errors as error:
+                logger.error("The card door's tables could not be rewritten (%s).", type(error).__name__)
+            ended = self._clock()
+            due = ended + max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (ended - began))
 
 
 def _read_seed(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 It never commits by itself (callers hold the transaction), never writes a time, and never joins an invitation to a card.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ class Store:
         # What stands in the files and should not: the order of new rows, the bytes of deleted ones.
         self.has_order = True
         self.has_deleted_cards = False
+        self.database_errors = _list_database_errors(database)
         # Rows that a decision rests on stay as they were read until the write; SQLite holds its write lock anyway.
         self._lock = " FOR UPDATE" if database.vendor == "postgresql" else ""
         if database.vendor == "sqlite":
@@ -117,13 +119,15 @@ class Store:
         )
 
     def revoke_card(self, revocation_hash: bytes) -> bool:
-        return (
-            self.database.execute("DELETE FROM card WHERE revocation_hash = ?", (revocation_hash,)).rowcount
-            > 0
-        )
+        return self._delete_card("DELETE FROM card WHERE revocation_hash = ?", revocation_hash)
 
     def leave(self, public_key: bytes) -> bool:
-        return self.database.execute("DELETE FROM card WHERE public_key = ?", (public_key,)).rowcount > 0
+        return self._delete_card("DELETE FROM card WHERE public_key = ?", public_key)
+
+    def _delete_card(self, sql: str, key: bytes) -> bool:
+        was_there = self.database.execute(sql, (key,)).rowcount > 0
+        self.has_deleted_cards |= was_there
+        return was_there
 
     # Waves and keys
 
@@ -239,6 +243,15 @@ class Store:
         run(f"TRUNCATE {table}")
         run(f"INSERT INTO {table} SELECT * FROM rewritten ORDER BY {key}")  # noqa: S608
         run("DROP TABLE rewritten")
+
+
+def _list_database_errors(database: Database) -> tuple[type[Exception], ...]:
+    """Give the error family of the driver in use."""
+    if database.vendor == "sqlite":
+        return (sqlite3.Error,)
+    import psycopg
+
+    return (psycopg.Error,)
 
 
 def _bytes_or_none(value: bytes | None) -> bytes | None:

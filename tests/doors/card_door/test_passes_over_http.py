@@ -158,9 +158,7 @@ def test_an_occasion_never_gets_a_second_key(town):
     town.publish_plan([twice, twice])
     last, _ = open_wave(town, 1)
     view = town.read_log()
-    published = [
-        occasion for entry in view.list_entries("wave_opened") for occasion, _ in entry.body["keys"]
-    ]
+    published = [occasion for entry in view.list_entries("wave_opened") for occasion, _ in entry.body["keys"]]
     assert len(published) == len(set(published))
     assert len(view.list_entries_about("wave_opened", wave)) == 1
     assert view.find_entry("wave_opened", last)

@@ -51,7 +51,16 @@ def start_town(
     found_data_folder(config)
     for door in ("log_service", "card_door"):
         subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--no-input", "-v0", "--settings", f"amanah.{door}.settings"],
+            [
+                sys.executable,
+                "-m",
+                "django",
+                "migrate",
+                "--no-input",
+                "-v0",
+                "--settings",
+                f"amanah.{door}.settings",
+            ],
             env=build_environment(settings),
             check=True,
             stdin=subprocess.DEVNULL,
@@ -150,7 +159,9 @@ class Town:
         [entry] = self.wait_for(lambda view: bool(view.list_entries("join_key_opened"))).list_entries(
             "join_key_opened"
         )
-        return parse_descriptor(entry.body["descriptor"]), parse_public_key(parse_base64url(entry.body["spki"]))
+        return parse_descriptor(entry.body["descriptor"]), parse_public_key(
+            parse_base64url(entry.body["spki"])
+        )
 
     def wait_for_wave(self, wave: str) -> tuple[WaveKey, ...]:
         """Give the keys of a wave as a device reads them."""
@@ -229,9 +240,7 @@ class Device:
 
     def start_wave(self, wave: str, keys: Sequence[WaveKey]) -> tuple[bytes, list[BlindedPass]]:
         """Blind one pass for each occasion; give the body that fetches them and the pending state."""
-        pending = [
-            make_pending(key.public_key, key.occasion, secrets.token_bytes(32)) for key in keys
-        ]
+        pending = [make_pending(key.public_key, key.occasion, secrets.token_bytes(32)) for key in keys]
         return self.encode_wave(wave, [one.blinded for one in pending]), pending
 
     def encode_wave(self, wave: str, blinded: Sequence[bytes]) -> bytes:
@@ -249,7 +258,9 @@ class Device:
 
 def make_pending(key: PublicKey, occasion: Occasion, nonce: bytes) -> BlindedPass:
     """Blind one token input with fresh randomness."""
-    token_input = compute_token_input(nonce, occasion.challenge_digest(occasion.issuer_name), key.token_key_id)
+    token_input = compute_token_input(
+        nonce, occasion.challenge_digest(occasion.issuer_name), key.token_key_id
+    )
     return blind(key, token_input, salt=secrets.token_bytes(48), r=secrets.randbelow(key.n - 2) + 2)
 
 
