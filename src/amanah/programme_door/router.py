@@ -23,7 +23,7 @@ class SpendingRouter:
 
     def allow_relation(self, first: Any, second: Any, **_hints: Any) -> bool:
         """Refuse every relation between spent passes and anything else."""
-        return (first._meta.app_label == SPENDING) == (second._meta.app_label == SPENDING)
+        return bool((first._meta.app_label == SPENDING) == (second._meta.app_label == SPENDING))
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
         """Make each table in its own database only.

@@ -5,7 +5,7 @@ There is no "production" switch: what is safe is the default; what differs follo
 
 import logging
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jinja2 import BaseLoader, FileSystemLoader
@@ -87,7 +87,8 @@ def get_config() -> Config:
     """Give the configuration that the running department was built from."""
     from django.conf import settings
 
-    return cast("Config", settings.AMANAH)
+    config: Config = settings.AMANAH
+    return config
 
 
 def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
