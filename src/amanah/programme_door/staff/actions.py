@@ -1,4 +1,4 @@
-"""Making accounts and checking sign-ins. It never stores an address, and never says which half of a sign-in was wrong."""
+"""Making accounts and checking sign-ins. It never stores an address, or says which half of a sign-in was wrong."""
 
 import secrets
 from dataclasses import dataclass

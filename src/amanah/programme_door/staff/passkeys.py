@@ -1,4 +1,4 @@
-"""The two ceremonies of a passkey (WebAuthn level 2): made once, then used to sign in. It never asks for attestation."""
+"""The two ceremonies of a passkey (WebAuthn level 2): made once, used to sign in. It never asks for attestation."""
 
 import json
 from typing import Any

@@ -1,0 +1,32 @@
+"""Addresses of the desk. They never carry a language: the desk keeps it in the session."""
+
+from django.urls import path
+
+from amanah.programme_door.desk.views import programmes, sessions, surveys, today
+
+urlpatterns = [
+    path("", today.show_today, name="desk"),
+    path("season/", today.open_season, name="season"),
+    path("close/<occasion:occasion>/", today.close, name="close"),
+    path("settings/", today.show_settings, name="settings"),
+    path("community/", programmes.change_community, name="community"),
+    path("invitations/", programmes.work_invitations, name="invitations"),
+    path("programmes/", programmes.show_programmes, name="desk-programmes"),
+    path("programmes/new/", programmes.write_new_programme, name="new-programme"),
+    path("programmes/<slug:slug>/", programmes.show_programme, name="desk-programme"),
+    path("programmes/<slug:slug>/change/", programmes.change_programme, name="change-programme"),
+    path("programmes/<slug:slug>/sessions/new/", sessions.write_new_session, name="new-session"),
+    path("programmes/<slug:slug>/surveys/new/", surveys.write_new_survey, name="new-survey"),
+    path("sessions/<occasion:occasion>/", sessions.show_session, name="desk-session"),
+    path("sessions/<occasion:occasion>/change/", sessions.change_session, name="change-session"),
+    path("sessions/<occasion:occasion>/remove/", sessions.remove_session, name="remove-session"),
+    path("sessions/<occasion:occasion>/screen/", sessions.show_screen, name="session-screen"),
+    path("sessions/<occasion:occasion>/poster/", sessions.show_poster, name="session-poster"),
+    path("sessions/<occasion:occasion>/scanner/", sessions.show_scanner, name="session-scanner"),
+    path("surveys/<occasion:occasion>/", surveys.show_survey, name="desk-survey"),
+    path("surveys/<occasion:occasion>/change/", surveys.change_survey, name="change-survey"),
+    path("surveys/<occasion:occasion>/remove/", surveys.remove_survey, name="remove-survey"),
+    path("surveys/<occasion:occasion>/results/", surveys.show_results, name="survey-results"),
+    path("surveys/<occasion:occasion>/<slug:code>/", surveys.change_question, name="change-question"),
+    path("surveys/<occasion:occasion>/<slug:code>/remove/", surveys.remove_question, name="remove-question"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the desk, one module per noun. They hold no rule and touch no model."""

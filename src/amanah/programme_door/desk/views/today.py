@@ -1,0 +1,110 @@
+"""The desk's first page, opening the season, closing, settings. They hold no rule."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from amanah.programme_door.desk.actions import plan_season
+from amanah.programme_door.desk.forms import SeasonForm
+from amanah.programme_door.desk.queries import Planned, get_desk_day, list_planned, list_to_announce
+from amanah.programme_door.desk.views.programmes import READING
+from amanah.programme_door.occasions.actions import close_occasion
+from amanah.programme_door.staff.queries import find_signed_in, list_organisers
+from amanah.programme_door.staff.views.access import organiser_only
+from amanah.web.desk import record_notice
+from amanah.web.settings import get_config
+
+
+@organiser_only
+def show_today(request: HttpRequest) -> HttpResponse:
+    """Show today, what is waiting, what expires soon."""
+    now = timezone.now()
+    day = get_desk_day(_get_language(), now=now, midnight=_find_midnight(now))
+    return render(request, "desk/today.html", {"day": day, "now": now})
+
+
+@organiser_only
+@require_http_methods(READING)
+def open_season(request: HttpRequest) -> HttpResponse:
+    """Announce everything that is written down, with a fetch window in words."""
+    config, now = get_config(), timezone.now()
+    planned = list_to_announce(_get_language(), now=now)
+    shortest = timedelta(seconds=config.pacing.shortest_fetch_window)
+    form = SeasonForm(
+        request.POST or None,
+        initial={"fetch_until": _round_up(now + shortest)},
+        earliest=now + shortest,
+        first_closing=min((item.closes_at for item in planned), default=None),
+    )
+    if request.method == "POST" and planned and form.is_valid():
+        plan_season(
+            planned,
+            community=config.community,
+            pacing=config.pacing,
+            fetch_until=int(form.cleaned_data["fetch_until"].timestamp()),
+            now=int(now.timestamp()),
+            random_bytes=secrets.token_bytes(64),
+        )
+        record_notice(
+            request,
+            "yes",
+            _("The season is announced. Devices fetch their passes now, each in its own time."),
+        )
+        return HttpResponseRedirect(reverse("desk"))
+    context = {"form": form, "planned": planned, "pacing": config.pacing}
+    return render(request, "desk/season.html", context)
+
+
+@organiser_only
+@require_http_methods(READING)
+def close(request: HttpRequest, occasion: str) -> HttpResponse:
+    """Ask once, in words, then close for good."""
+    planned = _require_planned(occasion)
+    if planned.facts is None:
+        raise Http404
+    if request.method == "POST":
+        close_occasion(occasion, now=int(timezone.now().timestamp()))
+        record_notice(
+            request, "yes", _("Closed. The count appears as soon as the file for recounting is published.")
+        )
+        return HttpResponseRedirect(reverse(f"desk-{planned.kind}", kwargs={"occasion": occasion}))
+    return render(request, "desk/close.html", {"planned": planned, "now": timezone.now()})
+
+
+@organiser_only
+def show_settings(request: HttpRequest) -> HttpResponse:
+    """Show colleagues, this account's sign-in, and what the operator has chosen."""
+    context = {
+        "account": find_signed_in(request.session),
+        "organisers": list_organisers(),
+        "pacing": get_config().pacing,
+    }
+    return render(request, "desk/settings.html", context)
+
+
+def _require_planned(occasion: str) -> Planned:
+    for planned in list_planned(_get_language()):
+        if planned.plan.occasion == occasion:
+            return planned
+    raise Http404
+
+
+def _get_language() -> str:
+    return get_language() or "en"
+
+
+def _find_midnight(now: datetime) -> datetime:
+    local = timezone.localtime(now)
+    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _round_up(moment: datetime) -> datetime:
+    """The browser's field holds whole minutes; rounding down would be too soon."""
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)

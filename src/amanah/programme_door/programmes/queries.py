@@ -1,0 +1,104 @@
+"""What anybody may read about programmes, and the words to say it in. It never reads a card or a pass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils.translation import get_language_info
+
+from amanah.programme_door.programmes.models import Community, ContentVersion, InvitationBatch, Programme
+
+Direction = Literal["ltr", "rtl"]
+KeptWords = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts in the language in which they were written; a page marks language and direction where they differ."""
+
+    language: str
+    direction: Direction
+    texts: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+
+@dataclass(frozen=True)
+class ProgrammeOnShow:
+    """A programme in one reader's language."""
+
+    slug: str
+    language: str
+    words: Words
+    is_shown: bool
+
+
+def pick_words(kept: KeptWords, *, wanted: str, first: str = "") -> Words:
+    """Give the words in the wanted language, else in the first one, else in any that was written."""
+    for language in (wanted, first, *sorted(kept)):
+        if kept.get(language):
+            is_rightward = not get_language_info(language)["bidi"]
+            return Words(language, "ltr" if is_rightward else "rtl", kept[language])
+    return Words(wanted, "ltr", {})
+
+
+def get_community_words(language: str) -> Words:
+    """Give the community's own words; they are empty before the first run."""
+    community = Community.objects.first()
+    return pick_words(community.words if community else {}, wanted=language, first=_get_first_language())
+
+
+def get_kept_community_words() -> dict[str, dict[str, str]]:
+    """Give the community's words in every language, for the form."""
+    community = Community.objects.first()
+    return dict(community.words) if community else {}
+
+
+def list_programmes(language: str, *, with_hidden: bool = False) -> list[ProgrammeOnShow]:
+    """List programmes by title."""
+    rows = Programme.objects.all() if with_hidden else Programme.objects.filter(is_shown=True)
+    return sorted((_show(row, language) for row in rows), key=lambda programme: programme.words["title"])
+
+
+def find_programme(slug: str, language: str, *, with_hidden: bool = False) -> ProgrammeOnShow | None:
+    """Find a programme by the name in its address."""
+    row = Programme.objects.filter(slug=slug).first()
+    return _show(row, language) if row and (row.is_shown or with_hidden) else None
+
+
+def get_kept_programme(slug: str) -> Programme | None:
+    """Give the row with its words in every language, for the form."""
+    return Programme.objects.filter(slug=slug).first()
+
+
+def has_programmes() -> bool:
+    """Tell whether any programme was written down."""
+    return Programme.objects.exists()
+
+
+def get_content_version() -> int:
+    """Give the counter under which public pages are kept."""
+    row = ContentVersion.objects.first()
+    return row.version if row else 0
+
+
+def list_invitation_batches() -> list[InvitationBatch]:
+    """List batches by their random name."""
+    return list(InvitationBatch.objects.order_by("batch"))
+
+
+def count_invitations() -> int:
+    """Count all invitations ever printed here."""
+    return int(InvitationBatch.objects.aggregate(total=Sum("printed"))["total"] or 0)
+
+
+def _show(row: Programme, language: str) -> ProgrammeOnShow:
+    words = pick_words(row.words, wanted=language, first=row.language)
+    return ProgrammeOnShow(slug=row.slug, language=row.language, words=words, is_shown=row.is_shown)
+
+
+def _get_first_language() -> str:
+    return str(settings.LANGUAGES[0][0])

@@ -1,0 +1,41 @@
+"""Addresses of the public pages. Nothing about a member ever stands in one."""
+
+from django.urls import path, register_converter
+
+from amanah.programme_door.public.views import members, pages
+
+
+class OccasionConverter:
+    """An occasion id in an address: 16 lower-case hex digits."""
+
+    regex = "[0-9a-f]{16}"
+
+    def to_python(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+
+register_converter(OccasionConverter, "occasion")
+
+translated = [
+    path("", pages.show_home, name="home"),
+    path("programmes/<slug:slug>/", pages.show_programme, name="programme"),
+    path("programmes/<slug:slug>/calendar.ics", pages.show_calendar, name="calendar"),
+    path("what-we-hold/", pages.show_holdings, name="what-we-hold"),
+    path("recount/<occasion:occasion>/", pages.show_recount, name="recount"),
+    path("join/", members.show_join, name="join"),
+    path("card/", members.show_card, name="card"),
+    path("card/restore/", members.show_restore, name="restore"),
+    path("sessions/<occasion:occasion>/here/", members.show_here, name="here"),
+    path("surveys/<occasion:occasion>/answer/", members.show_answer, name="answer"),
+    path("kiosk/", members.show_kiosk, name="kiosk"),
+]
+
+untranslated = [
+    path("recounts/<occasion:occasion>.json", pages.send_bundle, name="bundle"),
+    path("occasions.json", pages.send_occasions, name="occasions"),
+]

@@ -1,0 +1,1 @@
+"""The desk's doors: first run, sign-in, accounts. It never decides anything itself."""

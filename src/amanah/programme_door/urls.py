@@ -1,0 +1,29 @@
+"""Addresses of the programme door. Pages for members carry a language and never a cookie; the desk is the reverse."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from amanah.programme_door.public import urls as public
+from amanah.web.pages import redirect_to_language
+from amanah.web.views import show_components
+
+without_language = [
+    path("", redirect_to_language),
+    path("join/", redirect_to_language),
+    path("card/", redirect_to_language),
+    path("card/restore/", redirect_to_language),
+    path("kiosk/", redirect_to_language),
+    path("what-we-hold/", redirect_to_language),
+    path("recount/<occasion:occasion>/", redirect_to_language),
+    path("programmes/<slug:slug>/", redirect_to_language),
+    path("sessions/<occasion:occasion>/here/", redirect_to_language),
+    path("surveys/<occasion:occasion>/answer/", redirect_to_language),
+]
+
+urlpatterns = [
+    *public.untranslated,
+    path("desk/", include("amanah.programme_door.staff.urls")),
+    path("desk/", include("amanah.programme_door.desk.urls")),
+    *without_language,
+    *i18n_patterns(*public.translated, path("components/", show_components, name="components")),
+]

@@ -1,0 +1,105 @@
+"""An invented programme that shows everything at work, in English and Arabic. It never stands in for real people."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from amanah.programme_door.desk.actions import plan_season
+from amanah.programme_door.desk.queries import list_to_announce
+from amanah.programme_door.programmes.actions import (
+    open_programme,
+    record_community_words,
+    record_programme_words,
+)
+from amanah.programme_door.programmes.queries import has_programmes
+from amanah.programme_door.sessions.actions import OFFICIAL, SessionPlan, plan_session, record_session
+from amanah.programme_door.surveys.actions import (
+    QuestionPlan,
+    SurveyPlan,
+    append_question,
+    plan_survey,
+    record_question_words,
+    record_survey,
+)
+from amanah.programme_door.worked_example_words import COMMUNITY, PROGRAMME, QUESTIONS, SESSIONS, SURVEY
+from amanah.web.config import Config
+
+SLUG = "solid-ground"
+FIRST, SECOND = "en", "ar"
+EXAMPLE_RANDOM_SIZE = 4 * 8 + 64
+_STARTS: tuple[timedelta, ...] = (timedelta(minutes=-5), timedelta(hours=5), timedelta(days=1))
+_MINUTES = (180, 90, 90)
+_SURVEY_OPEN_FOR = timedelta(days=7)
+
+
+def open_worked_example(config: Config, *, now: datetime, random_bytes: bytes) -> bool:
+    """Write the example down and announce it, unless there is a programme already; tell whether it was written."""
+    if len(random_bytes) < EXAMPLE_RANDOM_SIZE:
+        raise ValueError(f"The example needs {EXAMPLE_RANDOM_SIZE} random bytes.")
+    if has_programmes():
+        return False
+    now = now.replace(microsecond=0)
+    with transaction.atomic():
+        for language in (FIRST, SECOND):
+            record_community_words(language, COMMUNITY[language])
+        open_programme(slug=SLUG, language=FIRST, texts=PROGRAMME[FIRST])
+        record_programme_words(slug=SLUG, language=SECOND, texts=PROGRAMME[SECOND], is_shown=True)
+        for place in range(len(SESSIONS)):
+            _plan_session(place, now=now, random_bytes=random_bytes[place * 8 :])
+        _plan_survey(now=now, random_bytes=random_bytes[len(SESSIONS) * 8 :])
+        _announce(config, now=now, random_bytes=random_bytes[(len(SESSIONS) + 1) * 8 :])
+    return True
+
+
+def _plan_session(place: int, *, now: datetime, random_bytes: bytes) -> None:
+    starts_at = now + _STARTS[place]
+    plans = [
+        SessionPlan(
+            language=language,
+            texts={name: text for name, text in SESSIONS[place][language].items() if name != OFFICIAL},
+            official=SESSIONS[place][language].get(OFFICIAL, ""),
+            starts_at=starts_at,
+            minutes=_MINUTES[place],
+        )
+        for language in (FIRST, SECOND)
+    ]
+    occasion = plan_session(programme=SLUG, plan=plans[0], random_bytes=random_bytes)
+    record_session(occasion=occasion, plan=plans[1])
+
+
+def _plan_survey(*, now: datetime, random_bytes: bytes) -> None:
+    first, second = (
+        SurveyPlan(language, SURVEY[language], now, now + _SURVEY_OPEN_FOR) for language in (FIRST, SECOND)
+    )
+    occasion = plan_survey(programme=SLUG, plan=first, random_bytes=random_bytes)
+    record_survey(occasion=occasion, plan=second)
+    for question in QUESTIONS:
+        code = append_question(occasion=occasion, plan=_build_question(question, FIRST))
+        record_question_words(occasion=occasion, code=code, plan=_build_question(question, SECOND))
+
+
+def _build_question(question: dict[str, dict[str, str]], language: str) -> QuestionPlan:
+    texts = dict(question[language])
+    choices = texts.pop("choices", "")
+    kind = question["how"]["kind"]
+    return QuestionPlan(
+        language=language,
+        kind=kind,
+        texts=texts,
+        choices=choices.splitlines(),
+        is_required=False,
+        highest=4 if kind == "scale" else 0,
+    )
+
+
+def _announce(config: Config, *, now: datetime, random_bytes: bytes) -> None:
+    """Devices get twice the shortest time of the pace, because the example's doors may still be starting."""
+    window = timedelta(seconds=2 * config.pacing.shortest_fetch_window)
+    plan_season(
+        list_to_announce(FIRST, now=now),
+        community=config.community,
+        pacing=config.pacing,
+        fetch_until=int((now + window).timestamp()),
+        now=int(now.timestamp()),
+        random_bytes=random_bytes,
+    )
