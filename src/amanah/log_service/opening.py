@@ -42,7 +42,7 @@ def open_ledger(
     evidence += _read_evidence(files, identity.verifier_key)
     try:
         _check_past(store, evidence)
-        folder.flush_all_folders()
+        folder.settle()
         _rebuild(ledger)
     except (DamagedStoreError, DifferentBytesError) as error:
         raise MisconfiguredError([str(error)]) from error

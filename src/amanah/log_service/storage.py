@@ -71,9 +71,12 @@ class PublicFolder:
             if path.name.isdigit()
         ]
 
-    def flush_all_folders(self) -> None:
-        """Flush what an earlier life of the service may have renamed but not flushed."""
-        for folder, _, _ in os.walk(self.root):
+    def settle(self) -> None:
+        """Flush folders that an earlier life of the service may not have flushed; remove what it left half-written."""
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                if name.endswith(_TEMPORARY):
+                    Path(folder, name).unlink()
             flush_folder(Path(folder))
 
 

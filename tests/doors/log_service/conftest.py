@@ -65,7 +65,7 @@ def make_place(
 
     yield make
     for place in made:
-        place.close()
+        place.end()
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class LogPlace:
     settings: dict[str, str]
     time: float = NOW
     opened: list[Ledger] = field(default_factory=list)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def public(self) -> Path:
@@ -54,6 +55,15 @@ class LogPlace:
         """Close whatever is open, as the end of the process would."""
         while self.opened:
             self.opened.pop().store.close()
+
+    def end(self) -> None:
+        """Leave nothing running and nothing open."""
+        self.close()
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            if process.stdout and not process.stdout.closed:
+                process.communicate()
 
     def entry(self, number: int, by: str = "card-door") -> bytes:
         """Give a valid entry of a door, another one for each number."""
@@ -80,6 +90,7 @@ class LogPlace:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
+        self.processes.append(process)
         deadline = time.monotonic() + 30
         while not is_answering(self.url("/healthz")):
             assert process.poll() is None, process.communicate()[0].decode()
