@@ -38,15 +38,15 @@ def open_worked_example(config: Config, *, now: datetime, random_bytes: bytes) -
         raise ValueError(f"The example needs {EXAMPLE_RANDOM_SIZE} random bytes.")
     if has_programmes():
         return False
-    now = now.replace(microsecond=0)
+    minute = now.replace(second=0, microsecond=0)
     with transaction.atomic():
         for language in (FIRST, SECOND):
             record_community_words(language, COMMUNITY[language])
         open_programme(slug=SLUG, language=FIRST, texts=PROGRAMME[FIRST])
         record_programme_words(slug=SLUG, language=SECOND, texts=PROGRAMME[SECOND], is_shown=True)
         for place in range(len(SESSIONS)):
-            _plan_session(place, now=now, random_bytes=random_bytes[place * 8 :])
-        _plan_survey(now=now, random_bytes=random_bytes[len(SESSIONS) * 8 :])
+            _plan_session(place, now=minute, random_bytes=random_bytes[place * 8 :])
+        _plan_survey(now=minute, random_bytes=random_bytes[len(SESSIONS) * 8 :])
         _announce(config, now=now, random_bytes=random_bytes[(len(SESSIONS) + 1) * 8 :])
     return True
 

@@ -66,7 +66,7 @@ def show_calendar(_request: HttpRequest, slug: str) -> HttpResponse:
 @public_page(_version)
 def show_holdings(request: HttpRequest) -> HttpResponse:
     """Everything that is held, from the live schema and from what the other doors declared."""
-    context = {"own": list_own_holdings(), "declared": list_declared_holdings()}
+    context = {"here": list_own_holdings(), "declared": list_declared_holdings()}
     return render(request, "public/what_we_hold.html", context)
 
 
