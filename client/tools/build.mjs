@@ -2,7 +2,17 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,14 +21,14 @@ const project = JSON.parse(readFileSync(join(client, "tsconfig.json"), "utf8"));
 const output = process.argv[2] ?? join(client, project.compilerOptions.outDir);
 
 // Built aside and then laid over the old files, so that a running server never finds half a client.
-const build = join(client, "build", "static");
-rmSync(build, { recursive: true, force: true });
+const build = mkdtempSync(join(tmpdir(), "amanah-client-"));
 const compiler = join(client, "node_modules", "typescript", "bin", "tsc");
 execFileSync(process.execPath, [compiler, "-p", client, "--outDir", build], { stdio: "inherit" });
 copyVendor(join(build, "vendor", "qr"));
 writeManifest();
 cpSync(build, output, { recursive: true });
 removeStale();
+rmSync(build, { recursive: true });
 
 function copyVendor(folder) {
   mkdirSync(folder, { recursive: true });
