@@ -1,0 +1,1 @@
+"""The command and an outsider's checks, run as people run them."""
