@@ -198,7 +198,9 @@ def test_a_lost_connection_answers_busy_and_is_opened_again(found: Callable[[str
 def test_the_table_has_no_serial_no_time_and_no_hidden_row_number(config: Config) -> None:
     with open_database(config.database("spending"), read_only=True) as database:
         if database.vendor == "sqlite":
-            ((sql,),) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'spending_spentpass'").fetchall()
+            ((sql,),) = database.execute(
+                "SELECT sql FROM sqlite_master WHERE name = 'spending_spentpass'"
+            ).fetchall()
             assert sql.endswith("WITHOUT ROWID")
         cursor = database.execute("SELECT * FROM spending_spentpass WHERE 1 = 0")
         names = [column[0] for column in cursor.description]  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ QUIET_SECONDS = 0.5
 LARGEST_REWRITE = 64 * 1024 * 1024
 _LARGEST_STATEMENT = 64
 _ROWS_PER_CHECKPOINT = 2_048
+_BUSY_MILLISECONDS = 1_000
 _log = logging.getLogger("amanah.spending")
 
 
@@ -174,7 +175,7 @@ class SqliteStore(Store):
         self._connection.execute("PRAGMA wal_autocheckpoint = 0")
         # The copy that VACUUM works on must not pass through a temporary file.
         self._connection.execute("PRAGMA temp_store = MEMORY")
-        self._checkpoint("TRUNCATE")
+        self.empty_journal()
 
     def _wake(self) -> None:
         self._waiting_seen = 0
@@ -230,7 +231,7 @@ class SqliteStore(Store):
         self._rows_since_checkpoint += count
         self._arrivals += 1
         if self._rows_since_checkpoint >= _ROWS_PER_CHECKPOINT:
-            self._checkpoint("TRUNCATE")
+            self.empty_journal()
         if self._quiet is None:
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
@@ -239,15 +240,19 @@ class SqliteStore(Store):
         if self._arrivals != self._last_arrivals:
             self._last_arrivals = self._arrivals
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
-        elif self._rows_since_checkpoint and not self._checkpoint("TRUNCATE"):
+        elif self._rows_since_checkpoint and not self.empty_journal():
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
-    def _checkpoint(self, mode: str) -> bool:
+    def empty_journal(self) -> bool:
         """Move the journal into the file; tell whether all of it went (a reader may hold a part of it)."""
+        # Waiting for a reader here would keep every member waiting; there is another look in a moment.
+        self._connection.execute("PRAGMA busy_timeout = 0")
         try:
-            is_blocked, _, _ = self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            is_blocked, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError:
             return False
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         if not is_blocked:
             self._rows_since_checkpoint = 0
         return not is_blocked
@@ -265,7 +270,7 @@ class SqliteStore(Store):
         self._connection.execute("VACUUM")
         self.has_order = False
         self._rows_since_checkpoint += 1
-        if not self._checkpoint("TRUNCATE") and self._quiet is None:
+        if not self.empty_journal() and self._quiet is None:
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
     async def _measure(self) -> int:
@@ -280,7 +285,7 @@ class SqliteStore(Store):
             await self.rewrite()
         if self._quiet is not None:
             self._quiet.cancel()
-        self._checkpoint("TRUNCATE")
+        self.empty_journal()
         self._connection.close()
 
 
