@@ -30,6 +30,8 @@ SEEN_FILE: Final = "log-seen.json"
 PAUSES: Final = {"calm": 1.0, "demo": 0.25}
 _LONGEST_PAUSE = 30.0
 _STEP = 0.25
+# All processes start at once; that the log takes a moment is no trouble yet.
+_PATIENCE = 3
 _LOGGER = logging.getLogger("amanah.clerk")
 
 Act = Callable[[LogView], Awaitable[None] | None]
@@ -60,7 +62,7 @@ class Outbox:
         answer = await asyncio.to_thread(self._link.post, ENTRIES_PATH, entry)
         if answer.status == 200:
             destroy_handed_over(database, entry_hash)
-        elif answer.status == 422:
+        elif answer.status in {413, 422}:
             # One refused entry must not hold up the others; it stays, because what it says was done.
             self._refused_until[entry_hash] = self._now() + _LONGEST_PAUSE
             _LOGGER.error(
@@ -160,6 +162,8 @@ class Clerk:
         """Say once what is wrong; the same trouble is not repeated every second."""
         self._failures += 1
         if isinstance(error, LogUnreachableError):
+            if self._failures < _PATIENCE:
+                return
             trouble = "The public log does not answer. Entries wait in the outbox; nothing is lost."
         elif isinstance(error, VerificationError | InvalidInputError):
             trouble = f"The public log cannot be believed ({error.code}). Nothing is acted upon until it can."
@@ -172,7 +176,7 @@ class Clerk:
         self._last_trouble = trouble
 
     def _note_recovery(self) -> None:
-        if self._failures:
+        if self._last_trouble:
             _LOGGER.info("The public log is read again.")
         self._failures = 0
         self._last_trouble = ""
