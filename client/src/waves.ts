@@ -71,6 +71,21 @@ export async function checkWave(view: LogView, id: string, community: string): P
   return { id, fetchFrom: fetch_from, fetchUntil: fetch_until, minimumAge: minimum_age, occasions: keyed };
 }
 
+/** The key of any occasion of any wave, after the same checks: for a device that has only a pass before it. */
+export async function findKeyedOccasion(
+  view: LogView,
+  id: string,
+  community: string,
+): Promise<KeyedOccasion> {
+  const plan = listEntries(view, "wave_planned", "programme-door").find((entry) =>
+    listOf(entry.body.occasions).some((planned) => isObject(planned) && planned.occasion === id),
+  );
+  const wave = plan?.ref ? await checkWave(view, plan.ref, community) : null;
+  const found = wave?.occasions.find(({ descriptor }) => descriptor.occasion === id);
+  if (!found) throw new ClientError("not-an-occasion");
+  return found;
+}
+
 /** The key for joining: of the join occasions open now, the one logged last, so that every device takes the same. */
 export async function findJoinOccasion(
   view: LogView,

@@ -36,18 +36,24 @@ export async function openSeed(seed) {
         throw new ClientError("browser-too-old");
     }
 }
-export async function isBrowserFit() {
-    if (typeof indexedDB === "undefined" || globalThis.crypto?.subtle === undefined)
-        return false;
+export async function findBrowserProblem() {
+    if (globalThis.crypto?.subtle === undefined)
+        return "connection-not-secure";
+    if (typeof indexedDB === "undefined")
+        return "storage-unavailable";
     try {
         const seed = new Uint8Array(SEED_LENGTH);
         const { publicKey, signingKey } = await openSeed(seed);
         const signature = await signInDomain(signingKey, "amanah/self-check/v1", seed);
-        return isSignatureValid(publicKey, "amanah/self-check/v1", seed, signature);
+        const isRight = await isSignatureValid(publicKey, "amanah/self-check/v1", seed, signature);
+        return isRight ? null : "browser-too-old";
     }
     catch {
-        return false;
+        return "browser-too-old";
     }
+}
+export async function isBrowserFit() {
+    return (await findBrowserProblem()) === null;
 }
 export async function signInDomain(signingKey, domain, ...parts) {
     return new Uint8Array(await crypto.subtle.sign("Ed25519", signingKey, inDomain(domain, ...parts)));

@@ -36,6 +36,14 @@ export async function checkWave(view, id, community) {
         await checkKey(view, id, occasion);
     return { id, fetchFrom: fetch_from, fetchUntil: fetch_until, minimumAge: minimum_age, occasions: keyed };
 }
+export async function findKeyedOccasion(view, id, community) {
+    const plan = listEntries(view, "wave_planned", "programme-door").find((entry) => listOf(entry.body.occasions).some((planned) => isObject(planned) && planned.occasion === id));
+    const wave = plan?.ref ? await checkWave(view, plan.ref, community) : null;
+    const found = wave?.occasions.find(({ descriptor }) => descriptor.occasion === id);
+    if (!found)
+        throw new ClientError("not-an-occasion");
+    return found;
+}
 export async function findJoinOccasion(view, community, now) {
     const open = listEntries(view, "join_key_opened", "card-door").flatMap(({ ref, body }) => {
         const { descriptor, spki } = body;

@@ -1,0 +1,46 @@
+import { decodeQr } from "../qr.js";
+import { sleep } from "./page.js";
+const LONGEST_SIDE = 720;
+const PAUSE = 0.12;
+export async function openCamera(video, found) {
+    let stream;
+    try {
+        const wanted = { facingMode: "environment", width: { ideal: 1280 } };
+        stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    }
+    catch {
+        return null;
+    }
+    video.srcObject = stream;
+    video.hidden = false;
+    await video.play();
+    let isOn = true;
+    const stop = () => {
+        isOn = false;
+        for (const track of stream.getTracks())
+            track.stop();
+        video.srcObject = null;
+        video.hidden = true;
+    };
+    const watch = async () => {
+        const canvas = document.createElement("canvas");
+        while (isOn) {
+            const text = await readFrame(video, canvas);
+            if (text !== null && isOn && (await found(text)))
+                stop();
+            await sleep(PAUSE);
+        }
+    };
+    void watch();
+    return { stop };
+}
+async function readFrame(video, canvas) {
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight, 1));
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    if (!context || canvas.width === 0)
+        return null;
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    return decodeQr(context.getImageData(0, 0, canvas.width, canvas.height));
+}
