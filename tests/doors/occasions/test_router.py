@@ -34,8 +34,10 @@ def test_spent_passes_live_in_the_gates_database_and_nothing_else_does() -> None
         ("spending", "occasions", False),
     ],
 )
-def test_each_table_is_made_in_its_own_database_only(db: str, app: str, is_made: bool, settings: Any) -> None:
-    settings.DATABASES = {"default": ONE, "spending": ONE | {"NAME": "spending"}}
+def test_each_table_is_made_in_its_own_database_only(
+    db: str, app: str, is_made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, default=ONE, spending=ONE | {"NAME": "spending"})
     assert SpendingRouter().allow_migrate(db, app) is is_made
 
 
