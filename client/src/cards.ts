@@ -2,7 +2,7 @@
 
 import { computeRevocationHash, encodeCode, SECRET_LENGTH } from "./codes.js";
 import { type Bytes, encodeUtf8, inDomain, joinBytes, parseBase64url, parseHex } from "./encoding.js";
-import { ClientError } from "./errors.js";
+import { ClientError, type ErrorCode } from "./errors.js";
 import { encodeLeaveBody, encodeRegisterBody, encodeWaveBody } from "./messages.js";
 import type { Randomness } from "./numbers.js";
 
@@ -63,17 +63,24 @@ export async function openSeed(seed: Bytes): Promise<{ publicKey: Bytes; signing
   }
 }
 
-/** Tells whether this browser can do what a card needs; the page says it in words when not. */
-export async function isBrowserFit(): Promise<boolean> {
-  if (typeof indexedDB === "undefined" || globalThis.crypto?.subtle === undefined) return false;
+/** Why this browser cannot hold a card, in a code that the page puts into words; null when it can. */
+export async function findBrowserProblem(): Promise<ErrorCode | null> {
+  if (globalThis.crypto?.subtle === undefined) return "connection-not-secure";
+  if (typeof indexedDB === "undefined") return "storage-unavailable";
   try {
     const seed = new Uint8Array(SEED_LENGTH);
     const { publicKey, signingKey } = await openSeed(seed);
     const signature = await signInDomain(signingKey, "amanah/self-check/v1", seed);
-    return isSignatureValid(publicKey, "amanah/self-check/v1", seed, signature);
+    const isRight = await isSignatureValid(publicKey, "amanah/self-check/v1", seed, signature);
+    return isRight ? null : "browser-too-old";
   } catch {
-    return false;
+    return "browser-too-old";
   }
+}
+
+/** Tells whether this browser can do what a card needs. */
+export async function isBrowserFit(): Promise<boolean> {
+  return (await findBrowserProblem()) === null;
 }
 
 export async function signInDomain(signingKey: CryptoKey, domain: string, ...parts: Bytes[]): Promise<Bytes> {

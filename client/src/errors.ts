@@ -12,6 +12,7 @@ export type ErrorCode =
   | "key-not-fit"
   | "signature-not-valid"
   | "browser-too-old"
+  | "connection-not-secure"
   | "storage-unavailable"
   | "log-unreachable"
   | "log-not-valid"
