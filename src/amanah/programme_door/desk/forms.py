@@ -1,12 +1,15 @@
 """How long devices may take to fetch their passes. It never offers less than the pace allows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amanah.programme_door.sessions.forms import MOMENT_FORMAT, build_moment_input
+
+# Time passes while somebody reads the page; the shortest time that it proposed is not refused for that.
+REREADING = timedelta(minutes=15)
 
 
 class SeasonForm(forms.Form):
@@ -33,6 +36,8 @@ class SeasonForm(forms.Form):
     def clean_fetch_until(self) -> datetime:
         """Refuse a window that is too short to hide anybody, or longer than what is announced."""
         value: datetime = self.cleaned_data["fetch_until"]
+        if self.earliest - REREADING <= value < self.earliest:
+            value = self.earliest
         if value < self.earliest:
             raise forms.ValidationError(
                 _("That is too soon: devices need the whole waiting time of this pace.")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
 from amanah.programme_door.desk.views import programmes, sessions, surveys, today
 
 urlpatterns = [

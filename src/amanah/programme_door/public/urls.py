@@ -1,25 +1,9 @@
 """Addresses of the public pages. Nothing about a member ever stands in one."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
+import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
 from amanah.programme_door.public.views import members, pages
-
-
-class OccasionConverter:
-    """An occasion id in an address: 16 lower-case hex digits."""
-
-    regex = "[0-9a-f]{16}"
-
-    def to_python(self, value: str) -> str:
-        """Give it as it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Give it as it is."""
-        return value
-
-
-register_converter(OccasionConverter, "occasion")
 
 translated = [
     path("", pages.show_home, name="home"),
@@ -37,5 +21,6 @@ translated = [
 
 untranslated = [
     path("recounts/<occasion:occasion>.json", pages.send_bundle, name="bundle"),
+    path("healthz", pages.show_health),
     path("occasions.json", pages.send_occasions, name="occasions"),
 ]

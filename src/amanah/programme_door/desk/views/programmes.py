@@ -18,6 +18,7 @@ from amanah.programme_door.programmes.actions import (
     BATCH_ID_SIZE,
     HASH_SIZE,
     MOST_IN_A_BATCH,
+    ProgrammeExistsError,
     open_programme,
     print_invitations,
     record_community_words,
@@ -53,12 +54,16 @@ def write_new_programme(request: HttpRequest) -> HttpResponse:
     """Write down a new programme."""
     form = NewProgrammeForm(request.POST or None, initial={"written_in": get_language()})
     if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        open_programme(
-            slug=cleaned["slug"], language=cleaned["written_in"], texts=form.texts(*NewProgrammeForm.TEXTS)
-        )
-        record_notice(request, "yes", _("The programme is on the public pages. Add its first session now."))
-        return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": cleaned["slug"]}))
+        slug, texts = form.cleaned_data["slug"], form.texts(*NewProgrammeForm.TEXTS)
+        try:
+            open_programme(slug=slug, language=form.cleaned_data["written_in"], texts=texts)
+        except ProgrammeExistsError:
+            form.add_error("slug", _("There is a programme with this short name. Choose another."))
+        else:
+            record_notice(
+                request, "yes", _("The programme is on the public pages. Add its first session now.")
+            )
+            return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": slug}))
     context = {"form": form, "is_first_run": "first" in request.GET}
     return render(request, "desk/programme_new.html", context)
 

@@ -19,6 +19,7 @@ from amanah.programme_door.programmes.queries import find_programme
 from amanah.programme_door.sessions.actions import (
     OCCASION_ID_SIZE,
     OFFICIAL,
+    AlreadyAnnouncedError,
     plan_session,
     record_session,
     withdraw_session,
@@ -77,9 +78,13 @@ def change_session(request: HttpRequest, occasion: str) -> HttpResponse:
     }
     form = SessionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        record_session(occasion=occasion, plan=form.build_plan())
-        record_notice(request, "yes", _("Saved."))
-        return HttpResponseRedirect(reverse("desk-session", kwargs={"occasion": occasion}))
+        try:
+            record_session(occasion=occasion, plan=form.build_plan())
+        except AlreadyAnnouncedError:
+            form.add_error("starts_at", _("The times of this session are announced and signed; they stay."))
+        else:
+            record_notice(request, "yes", _("Saved."))
+            return HttpResponseRedirect(reverse("desk-session", kwargs={"occasion": occasion}))
     context = {"form": form, "occasion": occasion, "is_announced": find_occasion(occasion) is not None}
     return render(request, "desk/session_change.html", context)
 

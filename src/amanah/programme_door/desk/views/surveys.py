@@ -86,9 +86,13 @@ def change_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     }
     form = SurveyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        record_survey(occasion=occasion, plan=form.build_plan())
-        record_notice(request, "yes", _("Saved."))
-        return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
+        try:
+            record_survey(occasion=occasion, plan=form.build_plan())
+        except RefusedError:
+            form.add_error("closes_at", _("The times of this survey are announced and signed; they stay."))
+        else:
+            record_notice(request, "yes", _("Saved."))
+            return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
     return render(request, "desk/survey_change.html", {"form": form, "occasion": occasion})
 
 

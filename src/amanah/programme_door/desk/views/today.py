@@ -1,6 +1,7 @@
 """The desk's first page, opening the season, closing, settings. They hold no rule."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from amanah.core.errors import RefusedError
 from amanah.programme_door.desk.actions import plan_season
 from amanah.programme_door.desk.forms import SeasonForm
 from amanah.programme_door.desk.queries import Planned, get_desk_day, list_planned, list_to_announce
@@ -20,6 +22,8 @@ from amanah.programme_door.staff.queries import find_signed_in, list_organisers
 from amanah.programme_door.staff.views.access import organiser_only
 from amanah.web.desk import record_notice
 from amanah.web.settings import get_config
+
+WAVE_RANDOM_SIZE = 64
 
 
 @organiser_only
@@ -43,15 +47,7 @@ def open_season(request: HttpRequest) -> HttpResponse:
         earliest=now + shortest,
         first_closing=min((item.closes_at for item in planned), default=None),
     )
-    if request.method == "POST" and planned and form.is_valid():
-        plan_season(
-            planned,
-            community=config.community,
-            pacing=config.pacing,
-            fetch_until=int(form.cleaned_data["fetch_until"].timestamp()),
-            now=int(now.timestamp()),
-            random_bytes=secrets.token_bytes(64),
-        )
+    if request.method == "POST" and planned and form.is_valid() and _announce(form, planned, now):
         record_notice(
             request,
             "yes",
@@ -87,6 +83,30 @@ def show_settings(request: HttpRequest) -> HttpResponse:
         "pacing": get_config().pacing,
     }
     return render(request, "desk/settings.html", context)
+
+
+def _announce(form: SeasonForm, planned: Sequence[Planned], now: datetime) -> bool:
+    """Announce, or say in the form what the plan of waves refuses."""
+    config = get_config()
+    try:
+        plan_season(
+            planned,
+            community=config.community,
+            pacing=config.pacing,
+            fetch_until=int(form.cleaned_data["fetch_until"].timestamp()),
+            now=int(now.timestamp()),
+            random_bytes=secrets.token_bytes(WAVE_RANDOM_SIZE),
+        )
+    except RefusedError:
+        form.add_error(
+            None,
+            _(
+                "This cannot be announced now. Either devices are still fetching the passes of the season before, or "
+                "something is over before all devices could fetch. Nothing was announced."
+            ),
+        )
+        return False
+    return True
 
 
 def _require_planned(occasion: str) -> Planned:

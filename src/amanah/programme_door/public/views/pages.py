@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from amanah.programme_door.occasions.queries import find_bundle_bytes
 from amanah.programme_door.programmes.queries import (
@@ -92,6 +93,12 @@ def send_bundle(_request: HttpRequest, occasion: str) -> HttpResponse:
 def send_occasions(_request: HttpRequest) -> HttpResponse:
     """All occasions, the same list for everybody."""
     return HttpResponse(encode_occasions(), content_type="application/json")
+
+
+@require_safe
+def show_health(_request: HttpRequest) -> HttpResponse:
+    """Say that this process answers."""
+    return HttpResponse(b'{"status":"done"}', content_type="application/json")
 
 
 def _require_programme(slug: str) -> ProgrammeOnShow:
