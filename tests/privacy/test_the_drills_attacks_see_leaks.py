@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from amanah.drill.attack_orders import attack_file_layout, attack_sqlite_columns
+from amanah.drill.attack_orders import Streams, attack_file_layout, judge_rows
 from amanah.drill.attack_secrets import attack_device_secrets, attack_names, spell
 from amanah.drill.attack_wire import attack_key_marks, attack_sizes, attack_timing
 from amanah.drill.chance import Finding, compute_rank_p, compute_stratified_kendall_p, compute_wilson_interval
 from amanah.drill.crowd import imagine_people
 from amanah.drill.seizure import NeedleIndex, Seizure, seize
+from amanah.drill.snapshot import read_tables
 from amanah.drill.table import Report, render_table
 from amanah.drill.truth import Truth
 
@@ -34,6 +35,13 @@ def folder(tmp_path: Path) -> Path:
 
 def take(folder: Path, tmp_path: Path) -> Seizure:
     return seize([folder], tmp_path / "seized", "test")
+
+
+def attack_sqlite_columns(seizure: Seizure, streams: Streams) -> list[Finding]:
+    tables = read_tables(seizure, {})
+    return [
+        finding for table in tables for finding in judge_rows(table.where, table.names, table.rows, streams)
+    ]
 
 
 def list_leaks(findings: list[Finding]) -> list[Finding]:

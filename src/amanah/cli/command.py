@@ -103,7 +103,6 @@ def _add_drill(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     drill = commands.add_parser(
         "drill", help="play the seizure: take every disk and try to name people", add_help=False
     )
-    drill.add_argument("rest", nargs=argparse.REMAINDER)
     drill.set_defaults(run=_run_drill)
 
 
@@ -168,7 +167,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
     os.umask(0o077)
     given = sys.argv[1:] if arguments is None else list(arguments)
-    parsed = build_parser().parse_args(given)
+    parser = build_parser()
+    parsed, rest = parser.parse_known_args(given)
+    if rest and parsed.command != "drill":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    # The drill reads its own options: it is not installed everywhere, so this parser cannot know them.
+    parsed.rest = rest
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
         return run(parsed)

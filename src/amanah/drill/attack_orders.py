@@ -3,11 +3,13 @@
 It reads files, tables and page layouts, never a server.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from amanah.drill.chance import (
     Finding,
@@ -88,19 +90,16 @@ def _judge_pages(found: Mapping[int, Sequence[int]], stream: str, where: str) ->
         yield Finding(f"layout inside pages of {size}: {stream}", where, linked, pairs, 0.5, p)
 
 
-def attack_sqlite_columns(seizure: Seizure, streams: Streams) -> Iterator[Finding]:
-    """Open every SQLite file and sort by everything that can be sorted: rowid, integers, dates, texts."""
-    for path in seizure.list_files():
-        with path.open("rb") as file:
-            if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
-                continue
-        for table, names, rows in read_sqlite_tables(path):
-            where = f"{seizure.label} {seizure.name(path)} {table}"
-            yield from judge_rows(where, names, rows, streams)
-
-
 def read_sqlite_tables(path: Path) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
     """Give each table's column names and rows in storage order, the rowid first where there is one."""
+    with TemporaryDirectory() as folder:
+        # Opening a database folds its WAL in; the seized files stay as they were found.
+        for beside in path.parent.glob(path.name + "*"):
+            shutil.copy(beside, folder)
+        yield from _read_copy(Path(folder) / path.name)
+
+
+def _read_copy(path: Path) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA query_only = ON")

@@ -1,0 +1,119 @@
+"""The drill's own deployment: real door processes on free loopback ports over a temporary folder.
+
+It touches no other deployment.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from amanah.core.public_log.checkpoints import VerifierKey, parse_verifier_key
+from amanah.drill.wire import CrowdError
+from amanah.web.config import PROCESSES
+
+READY_WITHIN = 120.0
+_SETUP = re.compile(r"(http://\S+/desk/setup/\S+)")
+
+
+@dataclass
+class World:
+    """One running deployment."""
+
+    folder: Path
+    databases: Mapping[str, str] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)
+    setup_url: str = ""
+    _environment: dict[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[str] | None = None
+    _printed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AMANAH_")}
+        self._environment = kept | {
+            "AMANAH_DATA": str(self.folder),
+            "AMANAH_PACE": "demo",
+            "AMANAH_COMMUNITY": "drill",
+            "PYTHONUNBUFFERED": "1",
+        }
+        for process in PROCESSES:
+            port = find_free_port()
+            self.urls[process] = f"http://localhost:{port}"
+            self._environment[f"AMANAH_{process.upper()}_URL"] = self.urls[process]
+            self._environment[f"AMANAH_{process.upper()}_BIND"] = f"127.0.0.1:{port}"
+        for name, url in self.databases.items():
+            self._environment[f"AMANAH_DATABASE_{name.upper()}"] = url
+
+    def start(self, command: str = "demo") -> None:
+        """Start every process and wait until all answer."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "amanah.cli", command],
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+        deadline = time.monotonic() + READY_WITHIN
+        while not (self._answers() and (self.setup_url or command == "serve")):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise CrowdError("The drill's deployment did not start:\n" + "\n".join(self._printed[-20:]))
+            time.sleep(0.2)
+
+    def pull_the_plug(self) -> None:
+        """Kill every process at once, as a power cut or a seizure does: nothing is tidied up."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """Stop as Ctrl-C does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.pull_the_plug()
+            self._process = None
+
+    def read_log_key(self) -> VerifierKey:
+        """Read the log's public key, as printed on every page."""
+        return parse_verifier_key((self.folder / "public" / "log.vkey").read_text().strip())
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self._printed.append(line.rstrip())
+            found = _SETUP.search(line)
+            if found:
+                self.setup_url = found.group(1)
+
+    def _answers(self) -> bool:
+        paths = {"programme": "/en/", "request": "/en/", "log": "/checkpoint"}
+        try:
+            return all(
+                httpx.get(self.urls[process] + paths.get(process, "/healthz"), trust_env=False).status_code
+                == 200
+                for process in PROCESSES
+            )
+        except httpx.TransportError:
+            return False
+
+
+def find_free_port() -> int:
+    """Give a loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
