@@ -42,6 +42,7 @@ _APPS: dict[Department, list[str]] = {
 }
 _SILENCED_WITH_PAGES = {
     "security.W003": "OwnOriginMiddleware refuses foreign posts by Sec-Fetch-Site and Origin: no token, no cookie.",
+    "fields.W163": "Purposes are read from the models; SQLite has no place for comments on columns.",
     "security.W021": "Preloading is the operator's choice for a whole domain, not ours.",
 }
 _SILENCED_WITHOUT_PAGES = {
@@ -49,6 +50,7 @@ _SILENCED_WITHOUT_PAGES = {
     "security.W002": "The same.",
     "security.W003": "The same.",
     "security.W020": "The same.",
+    "fields.W163": "Purposes are read from the models; SQLite has no place for comments on columns.",
 }
 
 
