@@ -22,7 +22,8 @@ fix: .venv/dev.done  ## format the code and repair what a tool can repair
 	$(BIN)/ruff format .
 
 messages: .venv/dev.done  ## collect the words of every page for translators, and compile them
-	$(BIN)/python -m tests.support.messages
+	$(BIN)/python -m amanah.web.messages extract
+	$(BIN)/python -m amanah.web.messages compile
 
 bench: .venv/dev.done  ## print every figure that the README quotes
 	$(BIN)/python -m benchmarks
