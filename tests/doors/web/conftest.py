@@ -35,11 +35,17 @@ def read_whole(response: Any) -> bytes:
 @contextmanager
 def opened_page(browser: "Browser", client: Client, path: str, **options: Any) -> Iterator["Page"]:
     """Open one address in a browser context of its own; anything the console complains of fails the test."""
+    expected = options.pop("complaints", [])
     complaints: list[str] = []
 
     def answer(route: "Route") -> None:
         parts = urlsplit(route.request.url)
-        response = client.get(parts.path + (f"?{parts.query}" if parts.query else ""))
+        try:
+            response = client.get(parts.path + (f"?{parts.query}" if parts.query else ""))
+        except Exception:
+            # Without an answer the browser would wait for half a minute before it told anyone.
+            route.abort()
+            raise
         route.fulfill(status=response.status_code, headers=dict(response.headers), body=read_whole(response))
 
     context = browser.new_context(**({"viewport": {"width": 360, "height": 740}} | options))
@@ -50,7 +56,9 @@ def opened_page(browser: "Browser", client: Client, path: str, **options: Any) -
         page.route("**/*", answer)
         page.goto(f"http://localhost:8700{path}")
         yield page
-        assert complaints == []
+        assert len(complaints) == len(expected)
+        for found, wanted in zip(complaints, expected, strict=True):
+            assert found.startswith(wanted)
     finally:
         context.close()
 
