@@ -69,7 +69,7 @@ class CardDoor:
         self._log_clerk = Clerk(self._config, "card", self.store.database, self.clerk.on_new_entries)
         self._tasks = [
             asyncio.create_task(self._log_clerk.run()),
-            asyncio.create_task(self._keep_rewritten()),
+            asyncio.create_task(self._look_after_database()),
         ]
 
     async def close(self) -> None:
@@ -80,8 +80,11 @@ class CardDoor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.signing.close()
-        if self.store.has_order or self.store.has_deleted_cards:
-            self.store.rewrite_members()
+        try:
+            if self.store.has_order or self.store.has_deleted_cards:
+                self.store.rewrite_members()
+        except self.store.database_errors as error:
+            logger.error("The card door's tables could not be rewritten (%s).", type(error).__name__)
         self.store.database.close()
 
     def _announce(self) -> None:
@@ -99,20 +102,23 @@ class CardDoor:
         if self.store.has_deleted_cards:
             self.store.rewrite_members()
 
-    async def _keep_rewritten(self) -> None:
-        """Take the order of writing out of the files again and again, while anything new has been written."""
+    async def _look_after_database(self) -> None:
+        """Connect again when the server was away, and take the order of writing out of the files again and again."""
         due = self._clock() + SHORTEST_REWRITE_PAUSE
         while True:
             await asyncio.sleep(1)
-            if not (self.store.has_deleted_cards or (self.store.has_order and self._clock() >= due)):
-                continue
-            began = self._clock()
             try:
-                self.store.rewrite_members()
+                self.store.reopen_if_lost(self._config.database("card"))
+                if self.store.has_deleted_cards or (self.store.has_order and self._clock() >= due):
+                    due = self._rewrite_and_plan_next()
             except self.store.database_errors as error:
-                logger.error("The card door's tables could not be rewritten (%s).", type(error).__name__)
-            ended = self._clock()
-            due = ended + max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (ended - began))
+                logger.error("The card door's database failed (%s). It is tried again.", type(error).__name__)
+
+    def _rewrite_and_plan_next(self) -> float:
+        began = self._clock()
+        self.store.rewrite_members()
+        ended = self._clock()
+        return ended + max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (ended - began))
 
 
 def _read_seed(path: Path) -> bytes:

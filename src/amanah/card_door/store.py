@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from amanah.web.database import Database
+from amanah.web.database import Database, open_database
 
 # What is written because of one member, and so must not keep the order in which members came.
 MEMBER_TABLES = {"invitation": "hash", "used_join_token": "nonce", "card": "public_key"}
@@ -73,6 +73,11 @@ class Store:
         if database.vendor == "sqlite":
             # A rewrite in a temporary file would leave card keys on the disk outside the door's folder.
             database.execute("PRAGMA temp_store = MEMORY")
+
+    def reopen_if_lost(self, url: str) -> None:
+        """Connect again after the database server went away; raises like every statement while it still is."""
+        if self.database.vendor == "postgresql" and self.database.connection.closed:
+            self.database.connection = open_database(url).connection
 
     # Invitations and cards
 

@@ -1,6 +1,7 @@
 """Power cuts at any moment: the same end state, one key per occasion, and no answer that is ever taken back."""
 
 import random
+import secrets
 import sqlite3
 import subprocess
 import sys
@@ -8,9 +9,10 @@ import threading
 import time
 
 import httpx
+import psycopg
 import pytest
 
-from tests.doors.card_door.town import Town, finish
+from tests.doors.card_door.town import Town, finish, start_town
 from tests.support.processes import build_environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
@@ -117,3 +119,23 @@ def test_a_database_that_lost_its_keys_never_draws_them_again(own_town):
         assert connection.execute("SELECT count(*) FROM occasion_key").fetchone() == (1,)
     connection.close()
     assert "restore the card door's backup" in town.running.read_output("card")
+
+
+@pytest.mark.postgresql
+def test_the_door_finds_its_database_again_after_the_server_dropped_it(postgresql, tmp_path):
+    name = f"t{secrets.token_hex(6)}"
+    town = start_town(tmp_path, {"card": postgresql.create_database(name)})
+    try:
+        [invitation] = town.print_invitations(1)
+        device = town.join(invitation)
+        with psycopg.connect(postgresql.admin_url, autocommit=True) as connection:
+            dropped = connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s", (name,)
+            ).fetchone()
+        assert dropped == (1,)
+        assert town.post("leave", device.encode_leave()).status_code == 503
+        assert town.post_until_known("leave", device.encode_leave()).status_code == 200
+        town.wait_for_wave(town.plan_wave(1))
+        assert town.running.stop("card") == {"card": 0}
+    finally:
+        town.close()
