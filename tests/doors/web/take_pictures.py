@@ -26,7 +26,7 @@ def take_pictures(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with running_browser() as browser:
         for language in ("en", "ar"):
-            for width, height in ((360, 1200), (1280, 900)):
+            for width, height in ((360, 1200), (1280, 800)):
                 for scheme in ("light", "dark"):
                     size = {"width": width, "height": height}
                     with opened_page(

@@ -164,3 +164,19 @@ def test_paper_is_black_on_white_without_buttons(open_page: OpenPage) -> None:
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
         assert not page.is_visible(".actions")
+
+
+def test_the_clients_worker_starts_under_the_pages_policy_and_no_other_does(
+    open_page: OpenPage, settings: Any
+) -> None:
+    with open_page("/en/components/", complaints=["This document requires 'TrustedScriptURL'"]) as page:
+        started = page.evaluate(
+            "(address) => import(address).then((client) => client.workerMaker.blind([], () => {}))",
+            f"{settings.STATIC_URL}client/device.js",
+        )
+        assert started == []
+        refused = page.evaluate(
+            "(address) => { try { new Worker(address); return 'started'; } catch (error) { return error.name; } }",
+            f"{settings.STATIC_URL}client/worker.js",
+        )
+        assert refused == "TypeError"

@@ -21,8 +21,14 @@ export const workerMaker = {
     blind: (occasions, progress) => runInWorker({ kind: "blind", input: occasions }, progress),
     finalize: (pending, signatures, facts, progress) => runInWorker({ kind: "finalize", pending, signatures, facts }, progress),
 };
+const addressPolicy = globalThis.trustedTypes?.createPolicy("amanah", {
+    createScriptURL: () => new URL("./worker.js", import.meta.url).href,
+});
+function workerAddress() {
+    return addressPolicy?.createScriptURL("") ?? new URL("./worker.js", import.meta.url);
+}
 function runInWorker(job, progress) {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    const worker = new Worker(workerAddress(), { type: "module" });
     return new Promise((resolve, reject) => {
         worker.onmessage = ({ data }) => {
             if (data.kind === "progress")
