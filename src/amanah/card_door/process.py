@@ -5,6 +5,7 @@ It refuses to start without its keys and its tables, and never opens anything of
 
 import asyncio
 import logging
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,7 @@ class CardDoor:
         self._commits = Commits(self.store.database, after_commit=self._forget_deleted_cards)
         self._tasks: list[asyncio.Task[None]] = []
         self._log_clerk: Clerk | None = None
+        self.failure: BaseException | None = None
 
     def build_gate(self) -> Gate:
         """Give the ASGI application that `run_gate` serves."""
@@ -71,6 +73,8 @@ class CardDoor:
             asyncio.create_task(self._log_clerk.run()),
             asyncio.create_task(self._look_after_database()),
         ]
+        for task in self._tasks:
+            task.add_done_callback(self._end_after_failure)
 
     async def close(self) -> None:
         """Stop the clerk after what it is doing, forget the keys, and leave files that tell no order."""
@@ -86,6 +90,12 @@ class CardDoor:
         except self.store.database_errors as error:
             logger.error("The card door's tables could not be rewritten (%s).", type(error).__name__)
         self.store.database.close()
+
+    def _end_after_failure(self, task: asyncio.Task[None]) -> None:
+        """End the process: a door without its clerk would go on issuing for occasions that are closed."""
+        if not task.cancelled() and task.exception() is not None:
+            self.failure = task.exception()
+            signal.raise_signal(signal.SIGTERM)
 
     def _announce(self) -> None:
         columns = list_stored_columns(self.store.database, parse_holdings(HOLDINGS_FILE))
@@ -134,5 +144,8 @@ def _read_seed(path: Path) -> bytes:
 
 
 def run(config: Config) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    run_gate(CardDoor(config).build_gate(), config.binds["card"])
+    """Serve until SIGTERM or SIGINT; raise what ended the door, if anything did."""
+    door = CardDoor(config)
+    run_gate(door.build_gate(), config.binds["card"])
+    if door.failure is not None:
+        raise door.failure
