@@ -1,4 +1,4 @@
-"""A gate: the few hot endpoints of a door as one small ASGI application on uvicorn.
+"""A gate: the few hot endpoints of a door, served by uvicorn over `web/wire.py`.
 
 It never logs a request, an address or a body, never imports Django, and refuses everything with the same
 bytes (`spec/passes.md` 7.8).
@@ -8,10 +8,13 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import FrameType
 from typing import Any, NamedTuple
 
 import uvicorn
+
+from amanah.web.wire import GateProtocol
 
 BODY_SIZE = 512
 SUCCESS_BODY = b'{"status":"done"}'.ljust(BODY_SIZE)
@@ -28,6 +31,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Step = Callable[[], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_PREFLIGHT = (
+    "access-control-allow-methods: GET, POST\r\naccess-control-allow-headers: content-type\r\n"
+    "access-control-max-age: 86400\r\ncache-control: no-store\r\n"
+)
 
 
 class Reply(NamedTuple):
@@ -54,7 +62,7 @@ class Route:
 
 
 class Gate:
-    """An ASGI application of exact POST routes and readable GET paths, open to the pages of one origin."""
+    """Exact POST routes and readable GET paths, open to the pages of one origin; ASGI is its lifespan only."""
 
     def __init__(
         self,
@@ -69,81 +77,13 @@ class Gate:
         self._readable = {"/healthz": _answer_health, **(readable or {})}
         self._start = tuple(start)
         self._stop = tuple(stop)
-        self._common = [
-            (b"access-control-allow-origin", allowed_origin.encode()),
-            (b"cache-control", b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
-        self._preflight = [
-            *self._common,
-            (b"access-control-allow-methods", b"GET, POST"),
-            (b"access-control-allow-headers", b"content-type"),
-            (b"access-control-max-age", b"86400"),
-            (b"content-length", b"0"),
-        ]
-        self._starts: dict[tuple[int, int, bytes], Message] = {}
+        self._origin = f"access-control-allow-origin: {allowed_origin}\r\n"
+        self._heads: dict[tuple[int, int, bytes], bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or the process's lifespan."""
-        if scope["type"] == "http":
-            await self._serve(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method: str = scope["method"]
-        path: str = scope["path"]
-        if method == "POST":
-            await self._send(send, await self._post(path, receive))
-        elif method in {"GET", "HEAD"}:
-            find = self._readable.get(path)
-            await self._send(send, await find() if find else NOT_FOUND, is_head=method == "HEAD")
-        elif method == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": self._preflight})
-            await send({"type": "http.response.body", "body": b""})
-        else:
-            await self._send(send, NOT_ALLOWED)
-
-    async def _post(self, path: str, receive: Receive) -> Reply:
-        """Read no more than the route allows; a wrong path or size is refused like everything else."""
-        route = self._routes.get(path)
-        if route is None:
-            return REFUSED
-        smallest, largest = route.sizes
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            parts = [body]
-            size = len(body)
-            while message.get("more_body") and size <= largest:
-                message = await receive()
-                part: bytes = message.get("body", b"")
-                size += len(part)
-                parts.append(part)
-            body = b"".join(parts)
-        if message["type"] != "http.request" or not smallest <= len(body) <= largest:
-            return REFUSED
-        return await route.handler(body)
-
-    async def _send(self, send: Send, reply: Reply, *, is_head: bool = False) -> None:
-        key = (reply.status, len(reply.body), reply.content_type)
-        start = self._starts.get(key)
-        if start is None:
-            headers = [
-                *self._common,
-                (b"content-type", reply.content_type),
-                (b"content-length", b"%d" % len(reply.body)),
-            ]
-            if reply.status == 503:
-                headers.append((b"retry-after", b"%d" % BUSY_SECONDS))
-            start = {"type": "http.response.start", "status": reply.status, "headers": headers}
-            if len(self._starts) < 256:
-                self._starts[key] = start
-        await send(start)
-        await send({"type": "http.response.body", "body": b"" if is_head else reply.body})
-
-    async def _live(self, receive: Receive, send: Send) -> None:
         """Start and stop what the gate stands on, in the process's own event loop."""
+        if scope["type"] != "lifespan":
+            raise NotImplementedError("A gate is served by run_gate.")
         await receive()
         for step in self._start:
             await step()
@@ -152,6 +92,41 @@ class Gate:
         for step in self._stop:
             await step()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def get_longest_body(self, path: str) -> int:
+        """Give the largest body that any handler of a path reads."""
+        route = self._routes.get(path)
+        return route.sizes[1] if route else 0
+
+    async def respond(self, method: str, path: str, body: bytes) -> bytes:
+        """Give the whole HTTP response; a POST with a wrong path or size is refused like everything else."""
+        if method == "POST":
+            route = self._routes.get(path)
+            if route is None or not route.sizes[0] <= len(body) <= route.sizes[1]:
+                return self._encode(REFUSED)
+            return self._encode(await route.handler(body))
+        if method in {"GET", "HEAD"}:
+            find = self._readable.get(path)
+            return self._encode(await find() if find else NOT_FOUND, is_head=method == "HEAD")
+        if method == "OPTIONS":
+            return f"HTTP/1.1 204 No Content\r\n{self._origin}{_PREFLIGHT}\r\n".encode()
+        return self._encode(NOT_ALLOWED)
+
+    def _encode(self, reply: Reply, *, is_head: bool = False) -> bytes:
+        status, body, content_type = reply
+        key = (status, len(body), content_type)
+        head = self._heads.get(key)
+        if head is None:
+            head = self._heads[key] = self._encode_head(status, len(body), content_type)
+        return head if is_head else head + body
+
+    def _encode_head(self, status: int, length: int, content_type: bytes) -> bytes:
+        retry = f"retry-after: {BUSY_SECONDS}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+        return (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{self._origin}cache-control: no-store\r\n"
+            f"x-content-type-options: nosniff\r\ncontent-type: {content_type.decode()}\r\n{retry}"
+            f"content-length: {length}\r\n\r\n"
+        ).encode()
 
 
 async def _answer_health() -> Reply:
@@ -167,7 +142,8 @@ def run_gate(gate: Application, bind: tuple[str, int]) -> None:
             host=host,
             port=port,
             loop="uvloop",
-            http="httptools",
+            http=GateProtocol if isinstance(gate, Gate) else "httptools",
+            interface="asgi3",
             ws="none",
             lifespan="on",
             access_log=False,
