@@ -112,6 +112,7 @@ def test_every_module_opens_by_saying_what_it_holds() -> None:
         name_of(path)
         for path in list_python_files()
         if "migrations" not in path.parts
+        and not (path.name == "__init__.py" and not path.read_bytes() and "tests" in path.parts)
         and not (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").strip()
     ]
     assert silent == []

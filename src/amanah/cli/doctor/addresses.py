@@ -54,11 +54,24 @@ def check_proxies(_config: Config, root: Path = Path("/")) -> Iterator[str]:
     """Read the configuration of nginx, Caddy and Apache where this user may."""
     yield from _check_nginx(_read_all(root, NGINX_FILES))
     for path, text in _read_all(root, CADDY_FILES).items():
-        if _CADDY_LOG.search(text):
+        if _CADDY_LOG.search(_without_global_options(text)):
             yield f"{path} makes Caddy keep an access log; remove every log block of a site."
     for path, text in _read_all(root, APACHE_FILES).items():
         if re.search(r"^\s*(CustomLog|TransferLog)\s", text, re.MULTILINE | re.IGNORECASE):
             yield f"{path} makes Apache keep an access log; remove CustomLog and TransferLog."
+
+
+def _without_global_options(text: str) -> str:
+    """Leave out Caddy's first, nameless block: a log there is of Caddy itself and writes down no visitor."""
+    start = text.lstrip()
+    if not start.startswith("{"):
+        return text
+    depth = 0
+    for place, character in enumerate(start):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0:
+            return start[place + 1 :]
+    return text
 
 
 def _check_nginx(texts: dict[Path, str]) -> Iterator[str]:
