@@ -1,6 +1,6 @@
-"""Signatures per second at 20 a request, over HTTP against a real card door, beside `openssl speed` in the same minute.
+"""Signatures per second at 20 a request, over HTTP against a real card door, beside `openssl speed`.
 
-`python -m benchmarks.issuing [requests] [connections]`: three rounds; only the ratios of a quiet machine count.
+`python -m benchmarks.issuing [requests] [connections]` prints three rounds; only ratios on a quiet machine count.
 """
 
 import re
