@@ -16,6 +16,7 @@ from amanah.programme_door.occasions.states import CLOSED, OPEN
 from amanah.programme_door.staff.actions import register_organiser_by_password
 from amanah.programme_door.staff.one_time_codes import encode_secret
 from amanah.programme_door.worked_example import EXAMPLE_RANDOM_SIZE, open_worked_example
+from amanah.web.pages import KEPT_PAGES
 from amanah.web.settings import get_config
 from tests.support.spending import make_key
 
@@ -58,6 +59,8 @@ def build_signed_in_client() -> Client:
 
 def open_example(at: datetime | None = None) -> list[Occasion]:
     """Write down and announce the worked example; give its occasions by opening."""
+    # The database of the last test is rolled back to the same version; what was drawn from it is not.
+    KEPT_PAGES.pages.clear()
     random_bytes = secrets.token_bytes(EXAMPLE_RANDOM_SIZE)
     assert open_worked_example(get_config(), now=at or timezone.now(), random_bytes=random_bytes)
     return list(Occasion.objects.all())
