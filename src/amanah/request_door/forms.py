@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import InvalidInputError
-from amanah.request_door.models import Instrument
+from amanah.request_door.instruments import Instrument
 
 _SALT = "amanah.request-door.form"
 _ONE_DAY = 86_400

@@ -6,18 +6,9 @@ Nothing here names or counts a member. References are random, and a day is the f
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from amanah.request_door.instruments import Instrument
 from amanah.web.holdings import holding
 from amanah.web.outbox_models import AbstractOutboxEntry
-
-
-class Instrument(models.TextChoices):
-    """On what legal basis an outside body asks; the list is closed."""
-
-    VOLUNTARY = "voluntary-ask", _("A voluntary ask: no law orders us to answer")
-    COURT_ORDER = "court-order", _("A court order")
-    PRODUCTION_ORDER = "production-order", _("A production order")
-    WARRANT = "warrant", _("A warrant")
-    OTHER_ORDER = "other-written-order", _("Another written order")
 
 
 class State(models.TextChoices):

@@ -11,7 +11,7 @@ from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import InvalidInputError
 from amanah.request_door.actions import record_request
 from amanah.request_door.forms import SECRET_BYTES, RequestForm, issue_form_token
-from amanah.request_door.models import Instrument
+from amanah.request_door.instruments import Instrument
 from amanah.request_door.queries import count_requests, find_request, list_held_columns
 from amanah.web.pages import public_page
 
