@@ -16,7 +16,7 @@ from pathlib import Path
 from amanah.cli.founding import found_data_folder
 from amanah.cli.saving.snapshots import copy_sqlite
 from amanah.web.config import PROCESSES, Config, Process, load_config
-from amanah.web.database import find_sqlite_path
+from amanah.web.database import find_sqlite_path, open_sqlite
 from tests.support.postgresql import find_free_port
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
@@ -183,6 +183,7 @@ def found_from_template(config: Config) -> None:
         if not path.exists():
             path.touch(mode=0o600)
             path.write_bytes(content)
+            open_sqlite(path).close()
 
 
 def start_departments(

@@ -20,7 +20,7 @@ from amanah.cli.saving.snapshots import fill_postgresql, has_tables
 from amanah.core.errors import MisconfiguredError, RefusedError
 from amanah.core.public_log.checkpoints import parse_verifier_key, verify_checkpoint
 from amanah.web.config import DEPARTMENTS, Config, load_config
-from amanah.web.database import find_sqlite_path, open_database
+from amanah.web.database import find_sqlite_path, open_database, open_sqlite
 
 LAST_SIGNED = "last-signed"
 
@@ -128,6 +128,7 @@ def _place_databases(config: Config, parts: dict[str, Part]) -> None:
             path = find_sqlite_path(url)
             path.touch(mode=0o600, exist_ok=False)
             path.write_bytes(contents[f"sqlite/{name}.sqlite3"])
+            open_sqlite(path).close()
         else:
             fill_postgresql(url, name, contents)
 
