@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _opened["folder"] = folder
     os.environ["AMANAH_DATA"] = str(folder)
     os.environ["AMANAH_PACE"] = "demo"
-    if os.environ.get("AMANAH_TEST_DATABASE") == "postgresql":
+    if os.environ.pop("AMANAH_TEST_DATABASE", "") == "postgresql":
         cluster = _get_cluster()
         os.environ["AMANAH_DATABASE_PROGRAMME"] = cluster.create_database("tests_programme")
         os.environ["AMANAH_DATABASE_SPENDING"] = cluster.create_database("tests_spending")
