@@ -1,128 +1,123 @@
-"""Signatures per second at 20 a request, over HTTP against a real card door, beside `openssl speed`.
+"""Signatures issued per second, 20 a request, over HTTP by a real card door, beside `openssl speed` on two cores.
 
-`python -m benchmarks.issuing [requests] [connections]` prints three rounds; only ratios on a quiet machine count.
+Every request is a card's first fetch: checked, recorded durably, signed, each signature verified before it leaves.
 """
 
 import re
-import resource
-import socket
+import secrets
 import subprocess
-import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-import psutil
-from tests.doors.card_door.town import Town, start_town
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.support.processes import Running, start_departments
+
+from amanah.card_door.signing import draw_key
+from amanah.card_door.store import Store, StoredKey
+from amanah.card_door.vault import Vault, open_vault
+from amanah.core.passes.messages import (
+    NO_SIGNATURE,
+    WaveRequest,
+    compute_wave_length,
+    encode_wave_request,
+)
+from amanah.core.passes.occasions import Occasion
+from amanah.web.database import open_database
+from benchmarks.crowds import CrowdFailedError, send_bodies
+from benchmarks.measuring import CORES, Goal, Row, Sample, Scale, build_ratio_row, take_sample
 
 OCCASIONS = 20
-ROUNDS = 3
+CONNECTIONS = 16
+MOST_REQUESTS_PER_SECOND = 400
+WAVE_PATH = "/api/v1/wave"
+GOAL = Goal("at least", 0.80)
 
 
-class Rate(NamedTuple):
-    """What one run gave: by the clock, and by the processor time that it took."""
-
-    per_second: float
-    per_cpu_second: float
-
-
-def measure_openssl(seconds: int = 3) -> Rate:
-    """Sign with two processes of openssl itself; half of its time goes into verifying."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = ["openssl", "speed", "-multi", "2", "-seconds", str(seconds), "rsa2048"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    signed = sum(int(count) for count in re.findall(r"R1:(\d+):2048", done.stdout + done.stderr))
-    rate = re.search(r"rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)", done.stdout)
-    assert rate
-    return Rate(float(rate[1]), signed / (used / 2))
+def measure(scale: Scale) -> list[Row]:
+    """Run the rounds, each with cards of its own."""
+    with tempfile.TemporaryDirectory(prefix="amanah-bench-") as name:
+        samples = [measure_round(scale, Path(name) / str(number)) for number in range(scale.rounds)]
+    names = ("of openssl speed -multi 2", "signatures/s", "openssl signatures/s")
+    return [build_ratio_row("issuing", "Signatures issued, 20 a request", samples, goal=GOAL, names=names)]
 
 
-def prepare_requests(town: Town, count: int) -> list[bytes]:
-    """Take `count` cards through joining, and blind a wave for each."""
-    devices = [
-        town.join(code)
-        for start in range(0, count, 500)
-        for code in town.print_invitations(min(500, count - start))
-    ]
-    wave = town.plan_wave(OCCASIONS)
-    keys = town.wait_for_wave(wave)
-    bodies = [device.start_wave(wave, keys)[0] for device in devices]
-    return [
-        b"POST /api/v1/wave HTTP/1.1\r\nHost: card\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-        for body in bodies
-    ]
+def measure_round(scale: Scale, folder: Path) -> Sample:
+    """Measure once, on a new deployment."""
+    folder.mkdir()
+    running = start_departments(folder, processes=("card",))
+    try:
+        running.stop("card")
+        count = max(CONNECTIONS, int(scale.seconds * MOST_REQUESTS_PER_SECOND))
+        bodies = prepare_requests(running, count, folder / "bodies")
+        running.start("card")
+
+        def measure_ours() -> tuple[float, Mapping[str, float]]:
+            return fetch_waves(running, bodies, scale.seconds)
+
+        return take_sample(lambda: measure_openssl(scale.openssl_seconds), measure_ours)
+    finally:
+        running.stop()
 
 
-def fetch_all(requests: list[bytes], address: tuple[str, int], connections: int) -> tuple[float, list[float]]:
-    """Send every request once over kept connections; give the time it took and the time of each."""
-    waiting: Iterator[bytes] = iter(requests)
-    lock = threading.Lock()
-    times: list[float] = []
-
-    def work() -> None:
-        with socket.create_connection(address) as link:
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            while True:
-                with lock:
-                    request = next(waiting, None)
-                if request is None:
-                    return
-                began = time.perf_counter()
-                link.sendall(request)
-                read_answer(link)
-                times.append(time.perf_counter() - began)
-
-    threads = [threading.Thread(target=work) for _ in range(connections)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.perf_counter() - began, sorted(times)
-
-
-def read_answer(link: socket.socket) -> None:
-    """Read one answer, which must carry all the signatures."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += link.recv(65_536)
-    head, _, body = data.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200"), head
-    while len(body) < 256 * OCCASIONS:
-        body += link.recv(65_536)
-
-
-def main(arguments: list[str]) -> None:
-    """Run the rounds: openssl, ours, openssl."""
-    numbers = [int(argument) for argument in arguments]
-    count, connections = [*numbers, *(300, 16)[len(numbers) :]]
-    with tempfile.TemporaryDirectory() as folder:
-        town = start_town(Path(folder))
-        try:
-            requests = prepare_requests(town, count)
-            door = psutil.Process(town.running.pids["card"])
-            for number in range(ROUNDS):
-                first = measure_openssl()
-                before = door.cpu_times()
-                took, times = fetch_all(requests, town.running.config.binds["card"], connections)
-                after = door.cpu_times()
-                second = measure_openssl()
-                used = after.user + after.system - before.user - before.system
-                ours = Rate(count * OCCASIONS / took, count * OCCASIONS / used)
-                print(
-                    f"{'first fetch' if number == 0 else 'repeat'}: {ours.per_second:.0f} signatures/s, "
-                    f"p50 {times[len(times) // 2] * 1000:.0f} ms, p99 {times[len(times) * 99 // 100] * 1000:.0f} ms; "
-                    f"of openssl by the clock {2 * ours.per_second / (first.per_second + second.per_second):.2f}, "
-                    f"by processor time {2 * ours.per_cpu_second / (first.per_cpu_second + second.per_cpu_second):.2f}"
+def prepare_requests(running: Running, count: int, path: Path) -> Path:
+    """Write down a wave's keys and so many registered cards, as the clerk and the gate do; sign a request for each."""
+    wave = secrets.token_bytes(8)
+    vault = open_vault(running.config.keys("card"))
+    cards = [Ed25519PrivateKey.generate() for _ in range(count)]
+    with open_database(running.config.database("card")) as database:
+        store = Store(database)
+        with database.transaction():
+            store.open_wave(wave)
+            store.record_keys([draw_one(vault, wave, place) for place in range(OCCASIONS)])
+            for card in cards:
+                public_key = card.public_key().public_bytes_raw()
+                store.register_card(
+                    public_key=public_key,
+                    revocation_hash=secrets.token_bytes(32),
+                    nonce=secrets.token_bytes(32),
                 )
-        finally:
-            town.close()
+    path.write_bytes(b"".join(build_request(card, wave) for card in cards))
+    return path
 
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def draw_one(vault: Vault, wave: bytes, place: int) -> StoredKey:
+    """Draw the key of one session."""
+    occasion = Occasion(secrets.token_hex(8), "session", "commons", "evening-circle", 0, 4_000_000_000)
+    return draw_key(vault, occasion, wave, place)
+
+
+def build_request(card: Ed25519PrivateKey, wave: bytes) -> bytes:
+    """Ask for 20 signatures; to the signer a blinded message is a uniform number, so uniform numbers are sent."""
+    blinded = tuple(b"\0" + secrets.token_bytes(255) for _ in range(OCCASIONS))
+    unsigned = WaveRequest(wave.hex(), card.public_key().public_bytes_raw(), blinded, NO_SIGNATURE)
+    return encode_wave_request(
+        WaveRequest(unsigned.wave, unsigned.public_key, blinded, card.sign(unsigned.signed_bytes()))
+    )
+
+
+def fetch_waves(running: Running, bodies: Path, seconds: float) -> tuple[float, Mapping[str, float]]:
+    """Let phones fetch for so long; every fetch must be counted in the database."""
+    tally = send_bodies(
+        running.config.binds["card"],
+        bodies,
+        connections=CONNECTIONS,
+        seconds=seconds,
+        size=compute_wave_length(OCCASIONS),
+        path=WAVE_PATH,
+    ).wait()
+    with open_database(running.config.database("card"), read_only=True) as database:
+        (served,) = database.execute("SELECT served FROM wave WHERE is_open").fetchone()
+    if served != tally.answers:
+        raise CrowdFailedError(f"{tally.answers} waves were given out and {served} are counted.")
+    return tally.rate * OCCASIONS, {"requests/s": tally.rate, "p50 ms": tally.p50, "p99 ms": tally.p99}
+
+
+def measure_openssl(seconds: int) -> float:
+    """Give signatures a second of two processes of openssl."""
+    command = ["openssl", "speed", "-multi", str(CORES), "-seconds", str(seconds), "rsa2048"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = re.search(r"rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)", done.stdout)
+    if found is None:
+        raise ValueError(f"openssl printed no rate: {done.stdout}")
+    return float(found[1])

@@ -1,0 +1,90 @@
+"""`python -m benchmarks [figure…]`: runs figures one after the other and ends with 1 when a goal is missed."""
+
+import argparse
+import dataclasses
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.measuring import FULL, TINY, Row, Scale, hold_to_cores
+from benchmarks.reporting import describe_machine, encode_rows, render_markdown, render_row
+
+# Correctness first: a fast gate that spends a pass twice has no figures.
+FIGURES = (
+    "correctness",
+    "issuing",
+    "spending_sqlite",
+    "spending_postgresql",
+    "spending_orm",
+    "one_connection",
+    "under_pages",
+    "memory",
+    "programme_page",
+    "client_bytes",
+    "wave_on_phone",
+    "first_page",
+    "drill",
+)
+
+
+def measure(figure: str, scale: Scale) -> list[Row]:
+    """Run one figure's module."""
+    rows: list[Row] = importlib.import_module(f"benchmarks.{figure}").measure(scale)
+    return rows
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("figures", nargs="*", metavar="figure", help=f"one or more of: {', '.join(FIGURES)}")
+    parser.add_argument("--rounds", type=int, help=f"rounds of each ratio (default {FULL.rounds})")
+    parser.add_argument("--tiny", action="store_true", help="only prove that every part runs; judges nothing")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to a file")
+    parser.add_argument("--markdown", action="store_true", help="print the table that the documents quote")
+    parsed = parser.parse_args(arguments)
+    unknown = [name for name in parsed.figures if name not in FIGURES]
+    if unknown:
+        parser.error(f"no such figure: {', '.join(unknown)}")
+    return parsed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, judge."""
+    chosen = parse_arguments(arguments)
+    hold_to_cores()
+    scale = TINY if chosen.tiny else FULL
+    if chosen.rounds:
+        scale = dataclasses.replace(scale, rounds=chosen.rounds)
+    print("; ".join(describe_machine().values()), flush=True)
+    rows: list[Row] = []
+    for figure in chosen.figures or FIGURES:
+        print(f"── {figure} …", flush=True)
+        measured = measure(figure, scale)
+        rows += measured
+        print("\n".join(map(render_row, measured)), flush=True)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(encode_rows(rows), indent=1) + "\n", encoding="utf-8")
+    if chosen.markdown:
+        print(render_markdown(rows))
+    if chosen.tiny:
+        print("Tiny sizes: every part ran, and no number above means anything.")
+        return 0
+    return summarise(rows)
+
+
+def summarise(rows: Sequence[Row]) -> int:
+    """Name what was missed and what proves nothing; give the exit code."""
+    missed = [row.title for row in rows if row.verdict == "missed"]
+    noisy = [row.title for row in rows if row.verdict == "noisy"]
+    if noisy:
+        print(
+            f"No verdict, because others used the machine: {'; '.join(noisy)}. Run these again when it is quiet."
+        )
+    print(f"Missed: {'; '.join(missed)}." if missed else "No goal was missed.")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
