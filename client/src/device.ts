@@ -35,23 +35,8 @@ export const workerMaker: WaveMaker = {
     runInWorker<FinalizedWave>({ kind: "finalize", pending, signatures, facts }, progress),
 };
 
-interface AddressPolicy {
-  createScriptURL(address: string): URL;
-}
-
-// Pages require trusted types: nothing may name a script's address but this policy, and it knows one address only.
-const addressPolicy = (
-  globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): AddressPolicy } }
-).trustedTypes?.createPolicy("amanah", {
-  createScriptURL: () => new URL("./worker.js", import.meta.url).href,
-});
-
-function workerAddress(): URL {
-  return addressPolicy?.createScriptURL("") ?? new URL("./worker.js", import.meta.url);
-}
-
 function runInWorker<T>(job: Job, progress: Progress): Promise<T> {
-  const worker = new Worker(workerAddress(), { type: "module" });
+  const worker = new Worker(trustWorker("wave"), { type: "module" });
   return new Promise<T>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
       if (data.kind === "progress") progress(data.done, data.of);

@@ -42,6 +42,8 @@ export interface WaveRecord {
   readonly wave: string;
   /** How many cards there could be at most; under 10 a member hides among few. */
   readonly cardsAtMost: number;
+  /** The occasions that there was a pass for; one that is gone now was used, or its occasion is over. */
+  readonly made: readonly string[];
   readonly spoiled: readonly string[];
   readonly destroyed: readonly string[];
 }

@@ -3,40 +3,40 @@
 import { openSurroundings, readClock } from "../device.js";
 import { Journey } from "../journey.js";
 import { network } from "../network.js";
-import { type Answers, encodeAnswerSpend, isPassYoung, type Pass, spendPass } from "../spending.js";
+import { type Answers, encodeAnswerSpend, spendPass } from "../spending.js";
 import type { Store } from "../store.js";
-import { fill, get, readFacts, show, showAndLead, writeWait } from "./page.js";
+import { keepOffline } from "./offline.js";
+import { begin, get, listWarningStates, readFacts, show, showAndLead } from "./page.js";
 import { walkQuestions } from "./questions.js";
 
 const facts = readFacts();
-const page = get("survey-page");
 const form = get<HTMLFormElement>("survey");
 const occasion = form.dataset.occasion ?? "";
 
-void start();
-
-async function start(): Promise<void> {
+begin(async () => {
+  keepOffline();
   const surroundings = await openSurroundings(facts);
-  const journey = new Journey(surroundings);
-  if ((await journey.look()).step !== "member") return show("no-card", page);
-  await journey.advance();
-  const pass = await surroundings.store.findPass(occasion);
-  if (!pass) return showAndLead("no-pass", page);
-  const isYoung = isPassYoung(pass, readClock());
-  if (isYoung) fill("mature-at", writeWait(pass.matureAt));
-  const states = ["survey", ...(isYoung ? ["young"] : [])];
-  show(states, page);
-  walkQuestions(form, (answers) => send(surroundings.store, pass, answers, states));
-}
+  const { store } = surroundings;
+  if ((await new Journey(surroundings).look()).step !== "member") return show("no-card");
+  // No wave is looked for here: a request to the card door now would tell it the moment of this answer.
+  const pass = await store.findPass(occasion);
+  if (!pass) return showAndLead("no-pass");
+  const lastWave = await store.read("lastWave");
+  const states = ["survey", ...listWarningStates(pass, readClock(), lastWave?.cardsAtMost)];
+  show(states);
+  walkQuestions(form, (answers) => send(store, answers, states));
+});
 
-async function send(store: Store, pass: Pass, answers: Answers, states: readonly string[]): Promise<void> {
+async function send(store: Store, answers: Answers, states: readonly string[]): Promise<void> {
+  // Read anew: an earlier try may have got through without an answer.
+  const pass = await store.findPass(occasion);
+  if (!pass) return showAndLead("no-pass");
   const body = await encodeAnswerSpend(pass, answers);
-  const outcome = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
-  if (outcome.kind === "done") {
+  const { kind } = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
+  if (kind === "done") {
     form.reset();
-    return showAndLead("answered", page);
+    return showAndLead("answered");
   }
-  const trouble =
-    outcome.kind === "refused" ? (pass.isAttempted ? "perhaps-answered" : "refused") : "offline";
-  show([...states, trouble, "review"], page);
+  const trouble = kind !== "refused" ? "offline" : pass.isAttempted ? "perhaps-answered" : "refused";
+  show([...states, trouble]);
 }

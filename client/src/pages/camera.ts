@@ -1,7 +1,7 @@
 /** Reading QR codes from the camera, frame by frame, on this device; no picture is kept or sent. */
 
 import { decodeQr } from "../qr.js";
-import { sleep } from "./page.js";
+import { act, get, sleep } from "./page.js";
 
 const LONGEST_SIDE = 720;
 const PAUSE = 0.12;
@@ -12,9 +12,9 @@ export interface Camera {
 
 /** Watches until `found` says true or the camera is stopped; null when there is no camera to use. */
 export async function openCamera(
-  video: HTMLVideoElement,
   found: (text: string) => Promise<boolean> | boolean,
 ): Promise<Camera | null> {
+  const video = get<HTMLVideoElement>("camera");
   let stream: MediaStream;
   try {
     const wanted = { facingMode: "environment", width: { ideal: 1280 } };
@@ -22,9 +22,6 @@ export async function openCamera(
   } catch {
     return null;
   }
-  video.srcObject = stream;
-  video.hidden = false;
-  await video.play();
   let isOn = true;
   const stop = () => {
     isOn = false;
@@ -32,6 +29,9 @@ export async function openCamera(
     video.srcObject = null;
     video.hidden = true;
   };
+  video.srcObject = stream;
+  video.hidden = false;
+  await video.play().catch(stop);
   const watch = async () => {
     const canvas = document.createElement("canvas");
     while (isOn) {
@@ -42,6 +42,23 @@ export async function openCamera(
   };
   void watch();
   return { stop };
+}
+
+/** The buttons that open and stop the camera for one code. */
+export function offerScanning(
+  found: (text: string) => Promise<boolean>,
+  state: (name: "scanning" | "no-camera" | "stopped") => void,
+): void {
+  let camera: Camera | null = null;
+  act("scan", async () => {
+    state("scanning");
+    camera = await openCamera(found);
+    if (!camera) state("no-camera");
+  });
+  act("stop-scan", () => {
+    camera?.stop();
+    state("stopped");
+  });
 }
 
 async function readFrame(video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<string | null> {

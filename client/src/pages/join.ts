@@ -1,119 +1,116 @@
 /** The page where an invitation becomes a card (spec/passes.md 3, 4). The code is read here and nowhere else. */
 
-import { isBrowserFit } from "../cards.js";
-import { parseCode, readFragment } from "../codes.js";
+import { findBrowserProblem } from "../cards.js";
+import { normaliseSymbols, parseCode, readFragment } from "../codes.js";
 import { openSurroundings } from "../device.js";
 import type { Bytes } from "../encoding.js";
+import { ClientError } from "../errors.js";
 import { Journey, type Report, type Situation } from "../journey.js";
 import { askToPersist } from "../store.js";
-import { openCamera } from "./camera.js";
+import { offerScanning } from "./camera.js";
+import { drawQr } from "./drawing.js";
 import {
   act,
-  drawQr,
+  begin,
   fill,
   get,
+  listHindranceStates,
+  offerEvidence,
+  onTyped,
   readErrorCode,
   readFacts,
   show,
   showAndLead,
-  sleep,
   takeFragment,
-  writeWait,
 } from "./page.js";
+import { countDown } from "./times.js";
 
 const facts = readFacts();
-const form = get<HTMLFormElement>("invitation");
-const proof = get<HTMLFormElement>("kept");
+const PROOF_LENGTH = 4;
+let backup = "";
+let round = 0;
 
-void start();
-
-async function start(): Promise<void> {
-  if (!(await isBrowserFit())) return show("unfit");
+begin(async () => {
+  const problem = await findBrowserProblem();
+  if (problem) throw new ClientError(problem);
   const journey = new Journey(await openSurroundings(facts));
   const scanned = takeFragment();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void begin(journey, String(new FormData(form).get("code") ?? ""));
-  });
-  proof.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void confirm(journey);
-  });
-  act("scan", () => scan(journey));
+  onTyped(get<HTMLFormElement>("invitation"), (text) => takeCode(journey, text));
+  onTyped(get<HTMLFormElement>("kept"), (text) => confirm(journey, text));
+  offerScanning(
+    (text) => takeCode(journey, text),
+    (name) => show(["ask", name]),
+  );
   act("other", () => showAndLead("ask"));
+  act("again", () => goOn(journey));
   act("print", () => window.print());
+  offerEvidence();
   const situation = await journey.look();
-  if (situation.step === "codes-to-keep") return showCodes(situation);
-  if (situation.step === "joining" && scanned) {
-    await begin(journey, scanned);
-    return;
-  }
-  if (situation.step === "joining" || situation.step === "registering") return goOn(journey);
-  if (situation.step === "member") return showAndLead("already");
-  show("ask");
-  if (scanned) await begin(journey, scanned);
-}
+  if (situation.step === "codes-to-keep") showCodes(situation);
+  else if (situation.step === "member") showAndLead("already");
+  else if (scanned && situation.step !== "registering") await takeCode(journey, scanned);
+  else if (situation.step === "no-card") show("ask");
+  else await goOn(journey);
+});
 
-async function scan(journey: Journey): Promise<void> {
-  const camera = await openCamera(get<HTMLVideoElement>("camera"), async (text) => begin(journey, text));
-  if (!camera) show(["ask", "no-camera"]);
-}
-
-/** True when the code was one. */
-async function begin(journey: Journey, text: string): Promise<boolean> {
-  let secret: Bytes;
+/** Tells whether the text was an invitation. */
+async function takeCode(journey: Journey, text: string): Promise<boolean> {
+  let invitation: Bytes;
   try {
-    secret = await parseCode("invitation", readFragment(text));
+    invitation = await parseCode("invitation", readFragment(text));
   } catch (error) {
     readErrorCode(error);
-    showAndLead(["ask", "wrong-code"]);
+    show(["ask", "wrong-code"]);
     return false;
   }
   if ((await journey.look()).step === "joining") {
-    await journey.useOtherInvitation(secret);
-    await goOn(journey);
-    return true;
+    await journey.useOtherInvitation(invitation);
+    void goOn(journey);
+  } else {
+    await askToPersist();
+    showCodes(await journey.begin(invitation));
   }
-  await askToPersist();
-  showCodes(await journey.begin(secret));
   return true;
 }
 
 function showCodes(situation: Situation): void {
   if (situation.step !== "codes-to-keep") return;
-  fill("backup", situation.backup);
+  backup = situation.backup;
+  fill("backup", backup);
   fill("revocation", situation.revocation);
-  const address = `${facts.urls.programme}/card/restore/#${situation.backup.replaceAll("-", "")}`;
-  void drawQr(get<HTMLCanvasElement>("backup-code"), address);
-  proof.dataset.ending = situation.backup.slice(-4);
+  const address = `${facts.urls.programme}/card/restore/#${normaliseSymbols(backup)}`;
+  void drawQr(get<HTMLCanvasElement>("backup-picture"), address);
   showAndLead("codes");
 }
 
-/** Typing the last four symbols shows that the code stands somewhere else than on this screen. */
-async function confirm(journey: Journey): Promise<void> {
-  const given = String(new FormData(proof).get("ending") ?? "")
-    .trim()
-    .toUpperCase();
-  if (given !== proof.dataset.ending) return show(["codes", "not-the-ending"]);
+/** Typing the last symbols shows that the code stands somewhere else than on this screen. */
+async function confirm(journey: Journey, text: string): Promise<void> {
+  if (normaliseSymbols(text) !== backup.slice(-PROOF_LENGTH)) return show(["codes", "not-the-ending"]);
   await journey.confirmCodes();
-  for (const name of ["backup", "revocation"]) fill(name, "");
+  backup = "";
+  for (const name of ["backup", "revocation"]) fill(name, backup);
   await goOn(journey);
 }
 
+/** Goes on until there is a card; every step is taken up again after a reload. */
 async function goOn(journey: Journey): Promise<void> {
+  const own = ++round;
   showAndLead("joining");
   for (;;) {
     const report = await journey.advance();
+    if (own !== round) return;
     if (report.situation.step === "member") return showAndLead("joined");
     showWait(report);
     if (report.wakeAt === null) return;
-    await sleep(Math.max(1, Math.min(30, report.wakeAt - Date.now() / 1000)));
+    const name = report.hindrance ? "retry-at" : "register-at";
+    await countDown(
+      report.wakeAt,
+      (wait) => fill(name, wait),
+      () => own !== round,
+    );
   }
 }
 
-function showWait(report: Report): void {
-  const states: string[] = [report.situation.step];
-  if (report.hindrance) states.push(`hindered-${report.hindrance.code}`, "hindered");
-  if (report.situation.step === "registering") fill("register-at", writeWait(report.situation.registerAt));
-  show(states);
+function showWait({ situation, hindrance }: Report): void {
+  show([situation.step, ...listHindranceStates(hindrance)]);
 }

@@ -1,9 +1,8 @@
 /** What every page's script does with its page: read the facts, show one state, fill in a figure. It writes no words and makes no markup. */
 
-import { readClock } from "../device.js";
 import { ClientError } from "../errors.js";
-import type { Facts } from "../journey.js";
-import { encodeQr, type QrLevel, toSvgPath } from "../qr.js";
+import type { Facts, Hindrance } from "../journey.js";
+import { writeWait } from "./times.js";
 
 export interface PageFacts extends Facts {
   readonly pace: "calm" | "demo";
@@ -11,18 +10,9 @@ export interface PageFacts extends Facts {
   readonly urls: Facts["urls"] & { readonly programme: string };
 }
 
-export interface ListedOccasion {
-  readonly occasion: string;
-  readonly kind: "session" | "survey";
-  readonly programme: string;
-  readonly opens_at: number;
-  readonly closes_at: number;
-  readonly state: "planned" | "open" | "closing" | "closed";
-  readonly titles: Readonly<Record<string, string>>;
-}
+export type States = string | readonly string[];
 
-const QUIET = 4;
-const PIXELS_PER_MODULE = 6;
+const FEW_CARDS = 10;
 
 /** Reads a data block of the page. */
 export function readBlock<T>(id: string): T {
@@ -40,22 +30,21 @@ export function get<E extends HTMLElement = HTMLElement>(id: string): E {
   return found as E;
 }
 
-/** Shows the parts of `within` whose `data-state` names one of the states, hides those that name others. */
-export function show(states: string | readonly string[], within: ParentNode = document): void {
+/** Shows the parts whose `data-state` names one of the states and hides the others; a `data-states` element keeps its own. */
+export function show(states: States, within: HTMLElement | null = null): void {
   const shown = new Set(typeof states === "string" ? [states] : states);
-  for (const part of within.querySelectorAll<HTMLElement>("[data-state]")) {
+  for (const part of (within ?? document).querySelectorAll<HTMLElement>("[data-state]")) {
+    const owner = part.parentElement?.closest<HTMLElement>("[data-states]") ?? null;
     const names = (part.dataset.state ?? "").split(" ");
-    part.hidden = !names.some((name) => shown.has(name));
+    if (owner === within) part.hidden = !names.some((name) => shown.has(name));
   }
 }
 
 /** Like `show`, and leads keyboard and screen reader to what has appeared. */
-export function showAndLead(states: string | readonly string[], within: ParentNode = document): void {
+export function showAndLead(states: States, within: HTMLElement | null = null): void {
   show(states, within);
-  const part = within.querySelector<HTMLElement>(
-    "[data-state]:not([hidden]) [data-lead], [data-state][data-lead]:not([hidden])",
-  );
-  part?.focus();
+  const leads = (within ?? document).querySelectorAll<HTMLElement>("[data-lead]");
+  [...leads].find((part) => part.getClientRects().length > 0)?.focus();
 }
 
 /** Puts text into every element with `data-fill`. */
@@ -63,81 +52,83 @@ export function fill(name: string, text: string, within: ParentNode = document):
   for (const part of within.querySelectorAll<HTMLElement>(`[data-fill="${name}"]`)) part.textContent = text;
 }
 
-/** Calls back for every button with `data-act`; the button rests until the work is done. */
-export function act(name: string, work: () => void | Promise<void>, within: ParentNode = document): void {
-  for (const button of within.querySelectorAll<HTMLButtonElement>(`[data-act="${name}"]`))
-    button.addEventListener("click", async () => {
-      button.disabled = true;
-      try {
-        await work();
-      } finally {
-        button.disabled = false;
-      }
-    });
+/** A copy of the one element in a <template>. */
+export function copyTemplate(id: string): HTMLElement {
+  const content = get<HTMLTemplateElement>(id).content.cloneNode(true) as DocumentFragment;
+  return content.firstElementChild as HTMLElement;
 }
 
-/** The page's language, for titles and times. */
-export function language(): string {
-  return document.documentElement.lang || "en";
-}
-
-export function pickTitle(occasion: ListedOccasion): string {
-  return occasion.titles[language()] || occasion.titles.en || Object.values(occasion.titles)[0] || "";
-}
-
-/** A day and time as people here write them. */
-export function writeMoment(seconds: number): string {
-  const format = new Intl.DateTimeFormat(language(), {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "2-digit",
-    minute: "2-digit",
+/** Runs a page; a foreseen failure is said in the page's words, anything else is a mistake of this program and goes up. */
+export function begin(work: () => Promise<void>): void {
+  work().catch((error: unknown) => {
+    if (!(error instanceof ClientError)) throw error;
+    show(listHindranceStates({ code: error.code, retryAt: null, evidence: error.evidence }));
   });
-  return format.format(new Date(seconds * 1000));
 }
 
-/** How long until a moment, in the largest unit that is not zero. */
-export function writeWait(seconds: number): string {
-  const left = Math.max(0, seconds - readClock());
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: "always" });
-  if (left >= 172_800) return format.format(Math.round(left / 86_400), "day");
-  if (left >= 7_200) return format.format(Math.round(left / 3_600), "hour");
-  if (left >= 120) return format.format(Math.round(left / 60), "minute");
-  return format.format(left, "second");
+/** Calls back for every button with `data-act`; the button rests until the work is done. */
+export function act(name: string, work: () => unknown, within: ParentNode = document): void {
+  for (const button of within.querySelectorAll<HTMLButtonElement>(`[data-act="${name}"]`))
+    button.addEventListener("click", () =>
+      begin(async () => {
+        button.disabled = true;
+        try {
+          await work();
+        } finally {
+          button.disabled = false;
+        }
+      }),
+    );
 }
 
-export function writeNumber(value: number): string {
-  return new Intl.NumberFormat(language()).format(value);
+/** Calls back with what was typed into the form's one field. */
+export function onTyped(form: HTMLFormElement, work: (text: string) => unknown): void {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    begin(async () => {
+      await work(form.querySelector("input")?.value ?? "");
+    });
+  });
 }
 
-/** The public list of occasions: everybody asks for the same bytes. */
-export async function fetchOccasions(facts: PageFacts): Promise<ListedOccasion[]> {
-  try {
-    const options: RequestInit = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache" };
-    const response = await fetch(`${facts.urls.programme}/occasions.json`, options);
-    return ((await response.json()) as { occasions: ListedOccasion[] }).occasions;
-  } catch {
-    throw new ClientError("log-unreachable");
-  }
+/** The states that say in words why it does not go on. */
+export function listHindranceStates(hindrance: Hindrance | null): string[] {
+  if (hindrance === null) return [];
+  const { code, retryAt, evidence } = hindrance;
+  if (retryAt !== null) fill("retry-at", writeWait(retryAt));
+  if (evidence !== null) fill("evidence", JSON.stringify(evidence, null, 2));
+  return [
+    "hindered",
+    `hindered-${code}`,
+    ...(retryAt === null ? [] : ["retrying"]),
+    ...(evidence === null ? [] : ["evidence"]),
+  ];
 }
 
-/** Draws a code that only this device may know; paper white and black whatever the theme, or no camera reads it. */
-export async function drawQr(
-  canvas: HTMLCanvasElement,
-  text: string,
-  level: QrLevel = "medium",
-): Promise<void> {
-  const { path, size } = toSvgPath(await encodeQr(text, level), QUIET);
-  canvas.width = size * PIXELS_PER_MODULE;
-  canvas.height = size * PIXELS_PER_MODULE;
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  context.fillStyle = "#ffffff";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.scale(PIXELS_PER_MODULE, PIXELS_PER_MODULE);
-  context.fillStyle = "#000000";
-  context.fill(new Path2D(path));
+/** Lets the member keep the public material that shows what went wrong, to hand it to somebody they trust. */
+export function offerEvidence(): void {
+  act("save-evidence", () => {
+    const text = document.querySelector('[data-fill="evidence"]')?.textContent ?? "";
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = "amanah-evidence.json";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+}
+
+/** What a member must be told before a pass is used (7.7). */
+export function listWarningStates(
+  pass: { readonly matureAt: number },
+  now: number,
+  cardsAtMost: number | undefined,
+): string[] {
+  const isYoung = now < pass.matureAt;
+  if (isYoung) fill("mature-at", writeWait(pass.matureAt));
+  return [
+    ...(isYoung ? ["young"] : []),
+    ...(cardsAtMost !== undefined && cardsAtMost < FEW_CARDS ? ["few"] : []),
+  ];
 }
 
 export function sleep(seconds: number): Promise<void> {
@@ -146,7 +137,9 @@ export function sleep(seconds: number): Promise<void> {
 
 /** The code after # in this page's address, taken out of the address so that no history or shoulder reads it again. */
 export function takeFragment(): string {
-  const text = decodeURIComponent(location.hash.slice(1));
+  // A code that is scanned while the page is open changes only what stands after #.
+  window.addEventListener("hashchange", () => location.reload());
+  const text = location.hash.slice(1);
   if (text) history.replaceState(null, "", location.pathname);
   return text;
 }

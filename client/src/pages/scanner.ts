@@ -1,6 +1,7 @@
 /** The organiser's scanner: reads passes from the camera, decides on this device, and later sends one shuffled batch. It keeps no time and no order. */
 
 import { parseCompactPass, type ReadPass, readCompactPass } from "../compact.js";
+import { readClock } from "../device.js";
 import { type Bytes, encodeBase64url, joinBytes, parseBase64url } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
@@ -11,7 +12,9 @@ import { type PassKey, parsePassKey, TOKEN_LENGTH } from "../passes.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeShownPresenceSpend } from "../spending.js";
 import { openCamera } from "./camera.js";
-import { get, readBlock, readFacts, show, writeNumber } from "./page.js";
+import { keepOffline } from "./offline.js";
+import { act, begin, fill, get, onTyped, readBlock, readFacts, show } from "./page.js";
+import { writeNumber } from "./times.js";
 
 interface ScannerFacts {
   readonly occasion: string;
@@ -27,49 +30,55 @@ interface Kept {
   excess: number;
 }
 
+type Verdict = "ready" | "yes" | "again" | "other" | "no" | "unread" | "no-camera" | "undone";
+
 const VERDICT_SECONDS = 2.5;
+/** A picture that was away from the camera for this long was shown again, and is judged again. */
+const AWAY_SECONDS = 3;
+const PREFIX = "amanah-scanner-";
 const facts = readFacts();
 const scanner = readBlock<ScannerFacts>("amanah-scanner");
-const storageName = `amanah-scanner-${scanner.occasion}`;
 const verdict = get("verdict");
 const typed = get<HTMLFormElement>("typed");
-const kept: Kept = readKept();
+const kept: Kept = readKept(scanner.occasion);
 let latest: string | null = null;
-let lastText = "";
+let seen = { text: "", at: 0 };
 let isSending = false;
+let shownVerdicts = 0;
 
-void start();
-
-async function start(): Promise<void> {
+begin(async () => {
+  keepOffline();
+  forgetSent();
   const descriptor = parseDescriptor(JSON.parse(scanner.descriptor));
   const key = await parsePassKey(parseBase64url(scanner.spki));
   const check = (text: string) => checkText(text, descriptor, key);
-  get("undo").addEventListener("click", undo);
-  get("send").addEventListener("click", () => void sendBatch());
-  get("type-code").addEventListener("click", () => {
+  act("undo", undo);
+  act("send", sendBatch);
+  act("type", () => {
     typed.hidden = !typed.hidden;
     if (!typed.hidden) typed.querySelector("input")?.focus();
   });
-  typed.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const input = typed.querySelector("input");
-    lastText = "";
-    if (input) await check(input.value.trim());
-    if (input) input.value = "";
+  onTyped(typed, async (text) => {
+    await check(text.trim());
+    typed.reset();
   });
   for (const name of ["online", "offline"]) window.addEventListener(name, showFigures);
   showFigures();
-  const camera = await openCamera(get<HTMLVideoElement>("camera"), async (text) => {
-    await check(text);
+  const camera = await openCamera(async (text) => {
+    if (isNewBeforeCamera(text)) await check(text);
     return false;
   });
   showVerdict(camera ? "ready" : "no-camera");
+});
+
+/** The same picture stays before the camera for a while and counts once. */
+function isNewBeforeCamera(text: string): boolean {
+  const isSame = text === seen.text && readClock() - seen.at < AWAY_SECONDS;
+  seen = { text, at: readClock() };
+  return !isSame;
 }
 
-/** The same picture stays before the camera for a while; only a new one counts. */
 async function checkText(text: string, descriptor: OccasionDescriptor, key: PassKey): Promise<void> {
-  if (text === lastText) return;
-  lastText = text;
   const read = await readText(text, descriptor, key);
   if (typeof read === "string") return showVerdict(read);
   const entry = encodeBase64url(joinBytes(read.token, read.publicKey));
@@ -84,7 +93,7 @@ async function readText(
   text: string,
   descriptor: OccasionDescriptor,
   key: PassKey,
-): Promise<ReadPass | string> {
+): Promise<ReadPass | Verdict> {
   try {
     const compact = parseCompactPass(text);
     if (compact.occasion !== descriptor.occasion) return "other";
@@ -96,29 +105,32 @@ async function readText(
 }
 
 function undo(): void {
-  if (latest === null || !kept.unsent.includes(latest)) return;
+  if (latest === null) return;
   kept.unsent = kept.unsent.filter((entry) => entry !== latest);
   latest = null;
-  lastText = "";
+  seen = { text: "", at: 0 };
   writeKept();
   showVerdict("undone");
 }
 
-/** One by one over the network, but in an order that nobody came in. */
+/** One after the other, but in an order that nobody came in. */
 async function sendBatch(): Promise<void> {
   if (isSending) return;
   isSending = true;
   latest = null;
+  showFigures();
+  let isReached = true;
   for (const entry of shuffle(kept.unsent, drawBytes)) {
-    const outcome = await network.post(facts.urls.spending + PATHS.spend, encodeEntry(entry), REPLY_LENGTH);
-    if (outcome.kind !== "done" && outcome.kind !== "refused") break;
-    if (outcome.kind === "refused") kept.excess += 1;
+    const { kind } = await network.post(facts.urls.spending + PATHS.spend, encodeEntry(entry), REPLY_LENGTH);
+    isReached = kind === "done" || kind === "refused";
+    if (!isReached) break;
+    if (kind === "refused") kept.excess += 1;
     kept.unsent = kept.unsent.filter((other) => other !== entry);
     kept.sent.push(entry);
     writeKept();
   }
   isSending = false;
-  showFigures();
+  showFigures(isReached ? ["delivered"] : ["not-delivered"]);
 }
 
 function encodeEntry(entry: string): Bytes {
@@ -127,35 +139,45 @@ function encodeEntry(entry: string): Bytes {
   return encodeShownPresenceSpend(shown, parseRoomCode(scanner.room_code));
 }
 
-function showVerdict(name: string): void {
+function showVerdict(name: Verdict): void {
+  const own = ++shownVerdicts;
   show(name, verdict);
   document.body.dataset.verdict = name;
+  showFigures();
   if (name === "ready" || name === "no-camera") return;
   setTimeout(() => {
-    if (document.body.dataset.verdict === name) showVerdict("ready");
+    if (own === shownVerdicts) showVerdict("ready");
   }, VERDICT_SECONDS * 1000);
 }
 
-function showFigures(): void {
-  const states = [navigator.onLine ? "online" : "offline"];
+function showFigures(news: readonly string[] | Event = []): void {
+  const states = [navigator.onLine ? "online" : "offline", ...(Array.isArray(news) ? news : [])];
   if (kept.unsent.length > 0) states.push("unsent");
   if (kept.excess > 0) states.push("excess");
   show(states, get("connection"));
-  get("unsent").textContent = writeNumber(kept.unsent.length);
-  get("excess").textContent = writeNumber(kept.excess);
-  get("counted").textContent = writeNumber(kept.unsent.length + kept.sent.length - kept.excess);
+  fill("unsent", writeNumber(kept.unsent.length));
+  fill("excess", writeNumber(kept.excess));
+  fill("counted", writeNumber(kept.unsent.length + kept.sent.length - kept.excess));
   get<HTMLButtonElement>("undo").disabled = latest === null;
   get<HTMLButtonElement>("send").disabled = kept.unsent.length === 0 || isSending;
 }
 
-function readKept(): Kept {
-  const text = localStorage.getItem(storageName);
+function readKept(occasion: string): Kept {
+  const text = localStorage.getItem(PREFIX + occasion);
   return text ? (JSON.parse(text) as Kept) : { unsent: [], sent: [], excess: 0 };
 }
 
 function writeKept(): void {
   kept.unsent.sort();
   kept.sent.sort();
-  localStorage.setItem(storageName, JSON.stringify(kept));
-  showFigures();
+  localStorage.setItem(PREFIX + scanner.occasion, JSON.stringify(kept));
+}
+
+/** Passes of other sessions were kept to notice a second showing; once all are sent that is over. */
+function forgetSent(): void {
+  for (const name of Object.keys(localStorage)) {
+    const occasion = name.slice(PREFIX.length);
+    if (!name.startsWith(PREFIX) || occasion === scanner.occasion) continue;
+    if (readKept(occasion).unsent.length === 0) localStorage.removeItem(name);
+  }
 }

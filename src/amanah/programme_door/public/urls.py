@@ -3,7 +3,7 @@
 from django.urls import path
 
 import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
-from amanah.programme_door.public.views import members, pages
+from amanah.programme_door.public.views import device, members, pages
 
 translated = [
     path("", pages.show_home, name="home"),
@@ -23,4 +23,6 @@ untranslated = [
     path("recounts/<occasion:occasion>.json", pages.send_bundle, name="bundle"),
     path("healthz", pages.show_health),
     path("occasions.json", pages.send_occasions, name="occasions"),
+    path("worker.js", device.send_worker, name="worker"),
+    path("manifest.webmanifest", device.send_manifest, name="manifest"),
 ]

@@ -2,6 +2,7 @@ import { ClientError } from "./errors.js";
 import { network } from "./network.js";
 import { drawBytes } from "./numbers.js";
 import { holdDevice, openStore } from "./store.js";
+import { trustWorker } from "./trusted.js";
 export function readClock() {
     return Math.floor(Date.now() / 1000);
 }
@@ -21,14 +22,8 @@ export const workerMaker = {
     blind: (occasions, progress) => runInWorker({ kind: "blind", input: occasions }, progress),
     finalize: (pending, signatures, facts, progress) => runInWorker({ kind: "finalize", pending, signatures, facts }, progress),
 };
-const addressPolicy = globalThis.trustedTypes?.createPolicy("amanah", {
-    createScriptURL: () => new URL("./worker.js", import.meta.url).href,
-});
-function workerAddress() {
-    return addressPolicy?.createScriptURL("") ?? new URL("./worker.js", import.meta.url);
-}
 function runInWorker(job, progress) {
-    const worker = new Worker(workerAddress(), { type: "module" });
+    const worker = new Worker(trustWorker("wave"), { type: "module" });
     return new Promise((resolve, reject) => {
         worker.onmessage = ({ data }) => {
             if (data.kind === "progress")

@@ -213,7 +213,8 @@ export class Journey {
         const signatures = parseWaveReply(outcome.reply, blinded.length);
         const waveFacts = { wave, matureAt: now() + pending.minimumAge };
         const { passes, destroyed, spoiled } = await maker.finalize(blinded, signatures, waveFacts, progress);
-        const lastWave = { wave, cardsAtMost, destroyed, spoiled };
+        const made = passes.map((pass) => pass.occasion);
+        const lastWave = { wave, cardsAtMost, made, destroyed, spoiled };
         await store.change({ addPasses: passes, put: { lastWave }, remove: ["wave"] });
         return null;
     }

@@ -1,37 +1,37 @@
 import { openSurroundings, readClock } from "../device.js";
 import { Journey } from "../journey.js";
 import { network } from "../network.js";
-import { encodeAnswerSpend, isPassYoung, spendPass } from "../spending.js";
-import { fill, get, readFacts, show, showAndLead, writeWait } from "./page.js";
+import { encodeAnswerSpend, spendPass } from "../spending.js";
+import { keepOffline } from "./offline.js";
+import { begin, get, listWarningStates, readFacts, show, showAndLead } from "./page.js";
 import { walkQuestions } from "./questions.js";
 const facts = readFacts();
-const page = get("survey-page");
 const form = get("survey");
 const occasion = form.dataset.occasion ?? "";
-void start();
-async function start() {
+begin(async () => {
+    keepOffline();
     const surroundings = await openSurroundings(facts);
-    const journey = new Journey(surroundings);
-    if ((await journey.look()).step !== "member")
-        return show("no-card", page);
-    await journey.advance();
-    const pass = await surroundings.store.findPass(occasion);
+    const { store } = surroundings;
+    if ((await new Journey(surroundings).look()).step !== "member")
+        return show("no-card");
+    const pass = await store.findPass(occasion);
     if (!pass)
-        return showAndLead("no-pass", page);
-    const isYoung = isPassYoung(pass, readClock());
-    if (isYoung)
-        fill("mature-at", writeWait(pass.matureAt));
-    const states = ["survey", ...(isYoung ? ["young"] : [])];
-    show(states, page);
-    walkQuestions(form, (answers) => send(surroundings.store, pass, answers, states));
-}
-async function send(store, pass, answers, states) {
+        return showAndLead("no-pass");
+    const lastWave = await store.read("lastWave");
+    const states = ["survey", ...listWarningStates(pass, readClock(), lastWave?.cardsAtMost)];
+    show(states);
+    walkQuestions(form, (answers) => send(store, answers, states));
+});
+async function send(store, answers, states) {
+    const pass = await store.findPass(occasion);
+    if (!pass)
+        return showAndLead("no-pass");
     const body = await encodeAnswerSpend(pass, answers);
-    const outcome = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
-    if (outcome.kind === "done") {
+    const { kind } = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
+    if (kind === "done") {
         form.reset();
-        return showAndLead("answered", page);
+        return showAndLead("answered");
     }
-    const trouble = outcome.kind === "refused" ? (pass.isAttempted ? "perhaps-answered" : "refused") : "offline";
-    show([...states, trouble, "review"], page);
+    const trouble = kind !== "refused" ? "offline" : pass.isAttempted ? "perhaps-answered" : "refused";
+    show([...states, trouble]);
 }

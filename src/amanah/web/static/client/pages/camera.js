@@ -1,8 +1,9 @@
 import { decodeQr } from "../qr.js";
-import { sleep } from "./page.js";
+import { act, get, sleep } from "./page.js";
 const LONGEST_SIDE = 720;
 const PAUSE = 0.12;
-export async function openCamera(video, found) {
+export async function openCamera(found) {
+    const video = get("camera");
     let stream;
     try {
         const wanted = { facingMode: "environment", width: { ideal: 1280 } };
@@ -11,9 +12,6 @@ export async function openCamera(video, found) {
     catch {
         return null;
     }
-    video.srcObject = stream;
-    video.hidden = false;
-    await video.play();
     let isOn = true;
     const stop = () => {
         isOn = false;
@@ -22,6 +20,9 @@ export async function openCamera(video, found) {
         video.srcObject = null;
         video.hidden = true;
     };
+    video.srcObject = stream;
+    video.hidden = false;
+    await video.play().catch(stop);
     const watch = async () => {
         const canvas = document.createElement("canvas");
         while (isOn) {
@@ -33,6 +34,19 @@ export async function openCamera(video, found) {
     };
     void watch();
     return { stop };
+}
+export function offerScanning(found, state) {
+    let camera = null;
+    act("scan", async () => {
+        state("scanning");
+        camera = await openCamera(found);
+        if (!camera)
+            state("no-camera");
+    });
+    act("stop-scan", () => {
+        camera?.stop();
+        state("stopped");
+    });
 }
 async function readFrame(video, canvas) {
     const scale = Math.min(1, LONGEST_SIDE / Math.max(video.videoWidth, video.videoHeight, 1));

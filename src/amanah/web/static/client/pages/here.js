@@ -2,53 +2,49 @@ import { openSurroundings, readClock } from "../device.js";
 import { Journey } from "../journey.js";
 import { network } from "../network.js";
 import { parseRoomCode } from "../rooms.js";
-import { encodePresenceSpend, isPassYoung, spendPass } from "../spending.js";
-import { act, fill, get, readErrorCode, readFacts, show, showAndLead, takeFragment, writeWait, } from "./page.js";
+import { encodePresenceSpend, spendPass } from "../spending.js";
+import { keepOffline } from "./offline.js";
+import { begin, get, listWarningStates, onTyped, readErrorCode, readFacts, show, showAndLead, takeFragment, } from "./page.js";
 const facts = readFacts();
 const form = get("room");
 const occasion = form.dataset.occasion ?? "";
-void start();
-async function start() {
+begin(async () => {
+    keepOffline();
     const surroundings = await openSurroundings(facts);
-    const journey = new Journey(surroundings);
+    const { store } = surroundings;
     const seen = takeFragment();
-    if ((await journey.look()).step !== "member")
+    if ((await new Journey(surroundings).look()).step !== "member")
         return show("no-card");
-    await journey.advance();
-    const pass = await surroundings.store.findPass(occasion);
+    const pass = await store.findPass(occasion);
     if (!pass)
         return showAndLead("no-pass");
-    const isYoung = isPassYoung(pass, readClock());
-    if (isYoung)
-        fill("mature-at", writeWait(pass.matureAt));
-    const ready = ["ready", ...(isYoung ? ["young"] : [])];
+    const lastWave = await store.read("lastWave");
+    const warnings = listWarningStates(pass, readClock(), lastWave?.cardsAtMost);
     const input = form.querySelector("input");
-    if (input && seen)
+    if (input)
         input.value = seen;
-    form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        void checkIn(surroundings.store, pass, ready);
-    });
-    act("again", () => showAndLead(ready));
-    showAndLead(ready);
-    if (seen && !isYoung)
-        await checkIn(surroundings.store, pass, ready);
-}
-async function checkIn(store, pass, ready) {
+    onTyped(form, (text) => checkIn(store, text, warnings));
+    showAndLead(["ready", ...warnings]);
+    if (seen && warnings.length === 0)
+        await checkIn(store, seen, warnings);
+});
+async function checkIn(store, text, warnings) {
     let code;
     try {
-        code = parseRoomCode(String(new FormData(form).get("code") ?? ""));
+        code = parseRoomCode(text);
     }
     catch (error) {
         readErrorCode(error);
-        return showAndLead([...ready, "wrong-code"]);
+        return showAndLead(["ready", ...warnings, "wrong-code"]);
     }
+    const pass = await store.findPass(occasion);
+    if (!pass)
+        return showAndLead("no-pass");
     show("sending");
     const body = await encodePresenceSpend(pass, code);
-    const outcome = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
-    if (outcome.kind === "done")
+    const { kind } = await spendPass({ store, network, spendingUrl: facts.urls.spending }, pass, body);
+    if (kind === "done")
         return showAndLead("in");
-    if (outcome.kind === "refused")
-        return showAndLead(pass.isAttempted ? "perhaps-in" : [...ready, "refused"]);
-    showAndLead([...ready, "offline"]);
+    const trouble = kind !== "refused" ? "offline" : pass.isAttempted ? "perhaps-in" : "refused";
+    showAndLead(["ready", ...warnings, trouble]);
 }

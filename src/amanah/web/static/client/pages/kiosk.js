@@ -1,110 +1,145 @@
+import { findBrowserProblem } from "../cards.js";
 import { parseCompactPass, readCompactPass } from "../compact.js";
 import { readClock } from "../device.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
 import { network } from "../network.js";
-import { drawBytes } from "../numbers.js";
-import { parseDescriptor } from "../occasions.js";
 import { parsePassKey } from "../passes.js";
 import { readLog } from "../public_log.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeAnswerSpend, encodePresenceSpend } from "../spending.js";
 import { findKeyedOccasion } from "../waves.js";
 import { openCamera } from "./camera.js";
-import { act, get, language, readFacts, show, showAndLead, sleep } from "./page.js";
+import { act, begin, get, onTyped, readErrorCode, readFacts, show, showAndLead, sleep } from "./page.js";
 import { walkQuestions } from "./questions.js";
+import { language } from "./times.js";
 const facts = readFacts();
 const SECONDS_SHOWN = 6;
 const SECONDS_IDLE = 90;
 const room = get("room");
 const place = get("survey-place");
 let camera = null;
+let entering = null;
 let lastTouched = readClock();
-void start();
-async function start() {
-    act("start", next);
-    act("forget", next);
+let turn = 0;
+begin(async () => {
+    const problem = await findBrowserProblem();
+    if (problem)
+        throw new ClientError(problem);
+    act("start", startReading);
+    act("forget", forget);
+    onTyped(room, enterRoom);
     for (const name of ["pointerdown", "keydown"])
         document.addEventListener(name, () => {
             lastTouched = readClock();
         });
+    window.addEventListener("pagehide", forget);
     void forgetWhenLeft();
     show("idle");
-}
-async function next() {
+});
+function forget() {
+    turn += 1;
     camera?.stop();
+    camera = null;
+    entering = null;
     place.replaceChildren();
     room.reset();
-    show("reading");
-    camera = await openCamera(get("camera"), readText);
-    if (!camera)
-        show("no-camera");
+    showAndLead("idle");
+}
+async function startReading() {
+    forget();
+    showAndLead("reading");
+    const own = turn;
+    const opened = await openCamera(readText);
+    if (own !== turn)
+        opened?.stop();
+    else if (opened)
+        camera = opened;
+    else
+        showAndLead(["idle", "no-camera"]);
 }
 async function readText(text) {
+    const own = turn;
     try {
         const compact = parseCompactPass(text);
-        const log = { ...facts.log, getFile: (path) => network.getFile(`${facts.urls.log}/${path}`) };
-        const found = await findKeyedOccasion(await readLog(log, null), compact.occasion, facts.community);
-        const descriptor = parseDescriptor(found.descriptor);
-        const read = await readCompactPass(compact, descriptor, await parsePassKey(found.spki));
-        if (!read?.seed) {
-            show(["reading", "not-paper"]);
+        const getFile = (path) => network.getFile(`${facts.urls.log}/${path}`);
+        const view = await readLog({ ...facts.log, getFile }, null);
+        const { descriptor, spki } = await findKeyedOccasion(view, compact.occasion, facts.community);
+        const pass = await readCompactPass(compact, descriptor, await parsePassKey(spki));
+        if (own !== turn)
+            return true;
+        if (!pass?.seed) {
+            show(["reading", pass ? "not-paper" : "unread"]);
             return false;
         }
-        await (descriptor.kind === "survey" ? ask(read, descriptor) : enter(read));
+        if (descriptor.kind === "survey")
+            await ask({ ...pass, seed: pass.seed, descriptor });
+        else
+            enter({ ...pass, seed: pass.seed });
         return true;
     }
     catch (error) {
-        if (!(error instanceof ClientError))
-            throw error;
-        show(["reading", error.code === "log-unreachable" ? "offline" : "unread"]);
+        show(["reading", readErrorCode(error) === "log-unreachable" ? "offline" : "unread"]);
         return false;
     }
 }
-async function enter(read) {
+function enter(pass) {
+    entering = async (code) => finish(await encodePresenceSpend(pass, code), "in");
     showAndLead("room");
-    room.onsubmit = async (event) => {
-        event.preventDefault();
-        try {
-            const code = parseRoomCode(String(new FormData(room).get("code") ?? ""));
-            await finish(await encodePresenceSpend({ token: read.token, seed: read.seed ?? drawBytes(32) }, code), "in");
-        }
-        catch (error) {
-            if (!(error instanceof ClientError))
-                throw error;
-            showAndLead(["room", "wrong-code"]);
-        }
-    };
 }
-async function ask(read, descriptor) {
-    const response = await fetch(`/${language()}/surveys/${descriptor.occasion}/answer/`, {
-        credentials: "omit",
-    });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const form = page.getElementById("survey");
-    if (!(form instanceof HTMLFormElement))
-        throw new ClientError("log-unreachable");
-    const own = document.importNode(form, true);
-    place.replaceChildren(own);
-    show("survey", document.body);
-    walkQuestions(own, async (answers) => {
-        const spendable = { token: read.token, seed: read.seed ?? drawBytes(32), descriptor };
-        await finish(await encodeAnswerSpend(spendable, answers), "answered");
+async function enterRoom(text) {
+    try {
+        await entering?.(parseRoomCode(text));
+    }
+    catch (error) {
+        readErrorCode(error);
+        showAndLead(["room", "wrong-code"]);
+    }
+}
+async function ask(pass) {
+    const own = turn;
+    const form = await fetchQuestions(pass.occasion);
+    if (own !== turn)
+        return;
+    place.replaceChildren(form);
+    show("survey");
+    walkQuestions(form, async (answers) => finish(await encodeAnswerSpend(pass, answers), "answered"));
+}
+function fetchQuestions(occasion) {
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open("GET", `/${language()}/surveys/${occasion}/answer/`);
+        request.responseType = "document";
+        request.onloadend = () => {
+            const form = request.responseXML?.getElementById("survey");
+            if (form)
+                resolve(document.importNode(form, true));
+            else
+                reject(new ClientError("log-unreachable"));
+        };
+        request.send();
     });
 }
 async function finish(body, done) {
-    const outcome = await network.post(facts.urls.spending + PATHS.spend, body, REPLY_LENGTH);
+    const own = turn;
+    const { kind } = await network.post(facts.urls.spending + PATHS.spend, body, REPLY_LENGTH);
+    if (own !== turn)
+        return;
+    if (kind !== "done" && kind !== "refused")
+        return show([done === "in" ? "room" : "survey", "offline"]);
     place.replaceChildren();
-    showAndLead(outcome.kind === "done" ? done : outcome.kind === "refused" ? "refused" : "offline");
+    entering = null;
+    showAndLead(kind === "done" ? done : "refused");
     await sleep(SECONDS_SHOWN);
-    await next();
+    if (own === turn)
+        forget();
 }
 async function forgetWhenLeft() {
     for (;;) {
-        await sleep(5);
-        if (readClock() - lastTouched > SECONDS_IDLE && place.childElementCount > 0) {
-            lastTouched = readClock();
-            await next();
-        }
+        await sleep(1);
+        if (readClock() - lastTouched < SECONDS_IDLE)
+            continue;
+        lastTouched = readClock();
+        forget();
     }
 }

@@ -1,8 +1,6 @@
-import { readClock } from "../device.js";
 import { ClientError } from "../errors.js";
-import { encodeQr, toSvgPath } from "../qr.js";
-const QUIET = 4;
-const PIXELS_PER_MODULE = 6;
+import { writeWait } from "./times.js";
+const FEW_CARDS = 10;
 export function readBlock(id) {
     return JSON.parse(get(id).textContent ?? "");
 }
@@ -15,25 +13,38 @@ export function get(id) {
         throw new Error(`This page has no ${id}.`);
     return found;
 }
-export function show(states, within = document) {
+export function show(states, within = null) {
     const shown = new Set(typeof states === "string" ? [states] : states);
-    for (const part of within.querySelectorAll("[data-state]")) {
+    for (const part of (within ?? document).querySelectorAll("[data-state]")) {
+        const owner = part.parentElement?.closest("[data-states]") ?? null;
         const names = (part.dataset.state ?? "").split(" ");
-        part.hidden = !names.some((name) => shown.has(name));
+        if (owner === within)
+            part.hidden = !names.some((name) => shown.has(name));
     }
 }
-export function showAndLead(states, within = document) {
+export function showAndLead(states, within = null) {
     show(states, within);
-    const part = within.querySelector("[data-state]:not([hidden]) [data-lead], [data-state][data-lead]:not([hidden])");
-    part?.focus();
+    const leads = (within ?? document).querySelectorAll("[data-lead]");
+    [...leads].find((part) => part.getClientRects().length > 0)?.focus();
 }
 export function fill(name, text, within = document) {
     for (const part of within.querySelectorAll(`[data-fill="${name}"]`))
         part.textContent = text;
 }
+export function copyTemplate(id) {
+    const content = get(id).content.cloneNode(true);
+    return content.firstElementChild;
+}
+export function begin(work) {
+    work().catch((error) => {
+        if (!(error instanceof ClientError))
+            throw error;
+        show(listHindranceStates({ code: error.code, retryAt: null, evidence: error.evidence }));
+    });
+}
 export function act(name, work, within = document) {
     for (const button of within.querySelectorAll(`[data-act="${name}"]`))
-        button.addEventListener("click", async () => {
+        button.addEventListener("click", () => begin(async () => {
             button.disabled = true;
             try {
                 await work();
@@ -41,66 +52,56 @@ export function act(name, work, within = document) {
             finally {
                 button.disabled = false;
             }
+        }));
+}
+export function onTyped(form, work) {
+    form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        begin(async () => {
+            await work(form.querySelector("input")?.value ?? "");
         });
-}
-export function language() {
-    return document.documentElement.lang || "en";
-}
-export function pickTitle(occasion) {
-    return occasion.titles[language()] || occasion.titles.en || Object.values(occasion.titles)[0] || "";
-}
-export function writeMoment(seconds) {
-    const format = new Intl.DateTimeFormat(language(), {
-        weekday: "long",
-        day: "numeric",
-        month: "long",
-        hour: "2-digit",
-        minute: "2-digit",
     });
-    return format.format(new Date(seconds * 1000));
 }
-export function writeWait(seconds) {
-    const left = Math.max(0, seconds - readClock());
-    const format = new Intl.RelativeTimeFormat(language(), { numeric: "always" });
-    if (left >= 172_800)
-        return format.format(Math.round(left / 86_400), "day");
-    if (left >= 7_200)
-        return format.format(Math.round(left / 3_600), "hour");
-    if (left >= 120)
-        return format.format(Math.round(left / 60), "minute");
-    return format.format(left, "second");
+export function listHindranceStates(hindrance) {
+    if (hindrance === null)
+        return [];
+    const { code, retryAt, evidence } = hindrance;
+    if (retryAt !== null)
+        fill("retry-at", writeWait(retryAt));
+    if (evidence !== null)
+        fill("evidence", JSON.stringify(evidence, null, 2));
+    return [
+        "hindered",
+        `hindered-${code}`,
+        ...(retryAt === null ? [] : ["retrying"]),
+        ...(evidence === null ? [] : ["evidence"]),
+    ];
 }
-export function writeNumber(value) {
-    return new Intl.NumberFormat(language()).format(value);
+export function offerEvidence() {
+    act("save-evidence", () => {
+        const text = document.querySelector('[data-fill="evidence"]')?.textContent ?? "";
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+        link.download = "amanah-evidence.json";
+        link.click();
+        URL.revokeObjectURL(link.href);
+    });
 }
-export async function fetchOccasions(facts) {
-    try {
-        const options = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache" };
-        const response = await fetch(`${facts.urls.programme}/occasions.json`, options);
-        return (await response.json()).occasions;
-    }
-    catch {
-        throw new ClientError("log-unreachable");
-    }
-}
-export async function drawQr(canvas, text, level = "medium") {
-    const { path, size } = toSvgPath(await encodeQr(text, level), QUIET);
-    canvas.width = size * PIXELS_PER_MODULE;
-    canvas.height = size * PIXELS_PER_MODULE;
-    const context = canvas.getContext("2d");
-    if (!context)
-        return;
-    context.fillStyle = "#ffffff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.scale(PIXELS_PER_MODULE, PIXELS_PER_MODULE);
-    context.fillStyle = "#000000";
-    context.fill(new Path2D(path));
+export function listWarningStates(pass, now, cardsAtMost) {
+    const isYoung = now < pass.matureAt;
+    if (isYoung)
+        fill("mature-at", writeWait(pass.matureAt));
+    return [
+        ...(isYoung ? ["young"] : []),
+        ...(cardsAtMost !== undefined && cardsAtMost < FEW_CARDS ? ["few"] : []),
+    ];
 }
 export function sleep(seconds) {
     return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 export function takeFragment() {
-    const text = decodeURIComponent(location.hash.slice(1));
+    window.addEventListener("hashchange", () => location.reload());
+    const text = location.hash.slice(1);
     if (text)
         history.replaceState(null, "", location.pathname);
     return text;

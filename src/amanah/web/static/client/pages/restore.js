@@ -1,44 +1,38 @@
-import { isBrowserFit } from "../cards.js";
+import { findBrowserProblem } from "../cards.js";
 import { parseCode, readFragment } from "../codes.js";
 import { openSurroundings } from "../device.js";
+import { ClientError } from "../errors.js";
 import { Journey, revokeCard } from "../journey.js";
 import { network } from "../network.js";
 import { askToPersist } from "../store.js";
-import { openCamera } from "./camera.js";
-import { act, get, readErrorCode, readFacts, show, showAndLead, takeFragment } from "./page.js";
+import { offerScanning } from "./camera.js";
+import { begin, get, onTyped, readErrorCode, readFacts, show, showAndLead, takeFragment } from "./page.js";
 const facts = readFacts();
-const backup = get("backup");
-const revocation = get("revocation");
-void start();
-async function start() {
-    if (!(await isBrowserFit()))
-        return show("unfit");
-    const journey = new Journey(await openSurroundings(facts));
+const slip = get("revocation");
+begin(async () => {
     const scanned = takeFragment();
-    backup.addEventListener("submit", (event) => {
-        event.preventDefault();
-        void restore(journey, String(new FormData(backup).get("code") ?? ""));
-    });
-    revocation.addEventListener("submit", (event) => {
-        event.preventDefault();
-        void revoke(String(new FormData(revocation).get("slip") ?? ""));
-    });
-    act("scan", async () => {
-        const camera = await openCamera(get("camera"), (text) => restore(journey, text));
-        if (!camera)
-            show(["ask", "no-camera"]);
-    });
+    onTyped(slip, revoke);
+    show("ending", slip);
+    const problem = await findBrowserProblem();
+    if (problem)
+        throw new ClientError(problem);
+    const journey = new Journey(await openSurroundings(facts));
     const { step } = await journey.look();
-    show(step === "no-card" ? "ask" : "occupied");
-    if (step === "no-card" && scanned)
+    if (step !== "no-card")
+        return show("occupied");
+    onTyped(get("backup"), (text) => restore(journey, text));
+    offerScanning((text) => restore(journey, text), (name) => show(["ask", name]));
+    show("ask");
+    if (scanned)
         await restore(journey, scanned);
-}
+});
 async function restore(journey, text) {
     try {
         await journey.restore(await parseCode("card", readFragment(text)));
     }
     catch (error) {
-        showAndLead(["ask", readErrorCode(error) === "not-a-code" ? "wrong-code" : "failed"]);
+        const code = readErrorCode(error);
+        showAndLead(["ask", code === "not-a-code" ? "wrong-code" : `hindered-${code}`]);
         return false;
     }
     await askToPersist();
@@ -46,20 +40,17 @@ async function restore(journey, text) {
     return true;
 }
 async function revoke(text) {
-    let slip;
+    let secret;
     try {
-        slip = await parseCode("revocation", text);
+        secret = await parseCode("revocation", text);
     }
     catch (error) {
         readErrorCode(error);
-        return showAndLead(["ask", "wrong-slip"]);
+        return show(["ending", "wrong-slip"], slip);
     }
-    const outcome = await revokeCard(network, facts.urls.card, slip);
-    const states = {
-        done: "revoked",
-        refused: "not-revoked",
-        busy: "offline",
-        unreachable: "offline",
-    };
-    showAndLead(["ask", states[outcome.kind]]);
+    const outcome = await revokeCard(network, facts.urls.card, secret);
+    if (outcome.kind === "done")
+        slip.reset();
+    const states = { done: "ended", refused: "not-ended", busy: "offline", unreachable: "offline" };
+    show([...(outcome.kind === "done" ? [] : ["ending"]), states[outcome.kind]], slip);
 }

@@ -1,4 +1,5 @@
 import { parseCompactPass, readCompactPass } from "../compact.js";
+import { readClock } from "../device.js";
 import { encodeBase64url, joinBytes, parseBase64url } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
@@ -9,51 +10,54 @@ import { parsePassKey, TOKEN_LENGTH } from "../passes.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeShownPresenceSpend } from "../spending.js";
 import { openCamera } from "./camera.js";
-import { get, readBlock, readFacts, show, writeNumber } from "./page.js";
+import { keepOffline } from "./offline.js";
+import { act, begin, fill, get, onTyped, readBlock, readFacts, show } from "./page.js";
+import { writeNumber } from "./times.js";
 const VERDICT_SECONDS = 2.5;
+const AWAY_SECONDS = 3;
+const PREFIX = "amanah-scanner-";
 const facts = readFacts();
 const scanner = readBlock("amanah-scanner");
-const storageName = `amanah-scanner-${scanner.occasion}`;
 const verdict = get("verdict");
 const typed = get("typed");
-const kept = readKept();
+const kept = readKept(scanner.occasion);
 let latest = null;
-let lastText = "";
+let seen = { text: "", at: 0 };
 let isSending = false;
-void start();
-async function start() {
+let shownVerdicts = 0;
+begin(async () => {
+    keepOffline();
+    forgetSent();
     const descriptor = parseDescriptor(JSON.parse(scanner.descriptor));
     const key = await parsePassKey(parseBase64url(scanner.spki));
     const check = (text) => checkText(text, descriptor, key);
-    get("undo").addEventListener("click", undo);
-    get("send").addEventListener("click", () => void sendBatch());
-    get("type-code").addEventListener("click", () => {
+    act("undo", undo);
+    act("send", sendBatch);
+    act("type", () => {
         typed.hidden = !typed.hidden;
         if (!typed.hidden)
             typed.querySelector("input")?.focus();
     });
-    typed.addEventListener("submit", async (event) => {
-        event.preventDefault();
-        const input = typed.querySelector("input");
-        lastText = "";
-        if (input)
-            await check(input.value.trim());
-        if (input)
-            input.value = "";
+    onTyped(typed, async (text) => {
+        await check(text.trim());
+        typed.reset();
     });
     for (const name of ["online", "offline"])
         window.addEventListener(name, showFigures);
     showFigures();
-    const camera = await openCamera(get("camera"), async (text) => {
-        await check(text);
+    const camera = await openCamera(async (text) => {
+        if (isNewBeforeCamera(text))
+            await check(text);
         return false;
     });
     showVerdict(camera ? "ready" : "no-camera");
+});
+function isNewBeforeCamera(text) {
+    const isSame = text === seen.text && readClock() - seen.at < AWAY_SECONDS;
+    seen = { text, at: readClock() };
+    return !isSame;
 }
 async function checkText(text, descriptor, key) {
-    if (text === lastText)
-        return;
-    lastText = text;
     const read = await readText(text, descriptor, key);
     if (typeof read === "string")
         return showVerdict(read);
@@ -79,11 +83,11 @@ async function readText(text, descriptor, key) {
     }
 }
 function undo() {
-    if (latest === null || !kept.unsent.includes(latest))
+    if (latest === null)
         return;
     kept.unsent = kept.unsent.filter((entry) => entry !== latest);
     latest = null;
-    lastText = "";
+    seen = { text: "", at: 0 };
     writeKept();
     showVerdict("undone");
 }
@@ -92,18 +96,21 @@ async function sendBatch() {
         return;
     isSending = true;
     latest = null;
+    showFigures();
+    let isReached = true;
     for (const entry of shuffle(kept.unsent, drawBytes)) {
-        const outcome = await network.post(facts.urls.spending + PATHS.spend, encodeEntry(entry), REPLY_LENGTH);
-        if (outcome.kind !== "done" && outcome.kind !== "refused")
+        const { kind } = await network.post(facts.urls.spending + PATHS.spend, encodeEntry(entry), REPLY_LENGTH);
+        isReached = kind === "done" || kind === "refused";
+        if (!isReached)
             break;
-        if (outcome.kind === "refused")
+        if (kind === "refused")
             kept.excess += 1;
         kept.unsent = kept.unsent.filter((other) => other !== entry);
         kept.sent.push(entry);
         writeKept();
     }
     isSending = false;
-    showFigures();
+    showFigures(isReached ? ["delivered"] : ["not-delivered"]);
 }
 function encodeEntry(entry) {
     const data = parseBase64url(entry);
@@ -111,35 +118,45 @@ function encodeEntry(entry) {
     return encodeShownPresenceSpend(shown, parseRoomCode(scanner.room_code));
 }
 function showVerdict(name) {
+    const own = ++shownVerdicts;
     show(name, verdict);
     document.body.dataset.verdict = name;
+    showFigures();
     if (name === "ready" || name === "no-camera")
         return;
     setTimeout(() => {
-        if (document.body.dataset.verdict === name)
+        if (own === shownVerdicts)
             showVerdict("ready");
     }, VERDICT_SECONDS * 1000);
 }
-function showFigures() {
-    const states = [navigator.onLine ? "online" : "offline"];
+function showFigures(news = []) {
+    const states = [navigator.onLine ? "online" : "offline", ...(Array.isArray(news) ? news : [])];
     if (kept.unsent.length > 0)
         states.push("unsent");
     if (kept.excess > 0)
         states.push("excess");
     show(states, get("connection"));
-    get("unsent").textContent = writeNumber(kept.unsent.length);
-    get("excess").textContent = writeNumber(kept.excess);
-    get("counted").textContent = writeNumber(kept.unsent.length + kept.sent.length - kept.excess);
+    fill("unsent", writeNumber(kept.unsent.length));
+    fill("excess", writeNumber(kept.excess));
+    fill("counted", writeNumber(kept.unsent.length + kept.sent.length - kept.excess));
     get("undo").disabled = latest === null;
     get("send").disabled = kept.unsent.length === 0 || isSending;
 }
-function readKept() {
-    const text = localStorage.getItem(storageName);
+function readKept(occasion) {
+    const text = localStorage.getItem(PREFIX + occasion);
     return text ? JSON.parse(text) : { unsent: [], sent: [], excess: 0 };
 }
 function writeKept() {
     kept.unsent.sort();
     kept.sent.sort();
-    localStorage.setItem(storageName, JSON.stringify(kept));
-    showFigures();
+    localStorage.setItem(PREFIX + scanner.occasion, JSON.stringify(kept));
+}
+function forgetSent() {
+    for (const name of Object.keys(localStorage)) {
+        const occasion = name.slice(PREFIX.length);
+        if (!name.startsWith(PREFIX) || occasion === scanner.occasion)
+            continue;
+        if (readKept(occasion).unsent.length === 0)
+            localStorage.removeItem(name);
+    }
 }

@@ -1,0 +1,51 @@
+/** Moments, waits and numbers as people of the page's language write them; it decides nothing by them. */
+
+import { readClock } from "../device.js";
+
+/** The page's language. */
+export function language(): string {
+  return document.documentElement.lang || "en";
+}
+
+/** Plain English would put the month before the day. */
+function locale(): string {
+  return language() === "en" ? "en-GB" : language();
+}
+
+/** A day and time. */
+export function writeMoment(seconds: number): string {
+  const format = new Intl.DateTimeFormat(locale(), {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  return format.format(new Date(seconds * 1000));
+}
+
+/** How long until a moment, in the largest unit that tells something. */
+export function writeWait(seconds: number): string {
+  const left = Math.max(0, seconds - readClock());
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "always" });
+  if (left >= 172_800) return format.format(Math.round(left / 86_400), "day");
+  if (left >= 7_200) return format.format(Math.round(left / 3_600), "hour");
+  if (left >= 120) return format.format(Math.round(left / 60), "minute");
+  return format.format(left, "second");
+}
+
+export function writeNumber(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
+/** Keeps a countdown right, second by second, until its moment or until `isOver`. */
+export async function countDown(
+  moment: number,
+  write: (wait: string) => void,
+  isOver: () => boolean,
+): Promise<void> {
+  while (readClock() < moment && !isOver()) {
+    write(writeWait(moment));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
