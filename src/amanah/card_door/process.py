@@ -23,13 +23,12 @@ from amanah.web.config import Config
 from amanah.web.database import SQLITE_PREFIX, find_sqlite_path, open_database
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
+from amanah.web.rewriting import RewriteRhythm
 
 logger = logging.getLogger("amanah.card_door")
 ENTRY_KEY = "entry-signing.key"
 HOLDINGS_FILE = Path(__file__).parent / "holdings.json"
-SHORTEST_REWRITE_PAUSE = 60.0
-# Rewriting may take one part in a hundred of the door's time, however large it grows.
-_REWRITE_PAUSE_FACTOR = 100
+LOOK_SECONDS = 0.5
 
 
 class CardDoor:
@@ -114,21 +113,18 @@ class CardDoor:
 
     async def _look_after_database(self) -> None:
         """Connect again when the server was away, and take the order of writing out of the files again and again."""
-        due = self._clock() + SHORTEST_REWRITE_PAUSE
+        rhythm = RewriteRhythm(self._clock)
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(LOOK_SECONDS)
             try:
                 self.store.reopen_if_lost(self._config.database("card"))
-                if self.store.has_deleted_cards or (self.store.has_order and self._clock() >= due):
-                    due = self._rewrite_and_plan_next()
+                is_due = rhythm.is_due(self.store.writes)
+                if self.store.has_deleted_cards or (self.store.has_order and is_due):
+                    began, writes = self._clock(), self.store.writes
+                    if self.store.rewrite_members():
+                        rhythm.note_rewrite(writes, began)
             except self.store.database_errors as error:
                 logger.error("The card door's database failed (%s). It is tried again.", type(error).__name__)
-
-    def _rewrite_and_plan_next(self) -> float:
-        began = self._clock()
-        self.store.rewrite_members()
-        ended = self._clock()
-        return ended + max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (ended - began))
 
 
 def _read_seed(path: Path) -> bytes:

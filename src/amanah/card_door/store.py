@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from amanah.web.database import Database, open_database
+from amanah.web.rewriting import cut_journal
 
 # What is written because of one member, and so must not keep the order in which members came.
 MEMBER_TABLES = {"invitation": "hash", "used_join_token": "nonce", "card": "public_key"}
@@ -67,6 +68,7 @@ class Store:
         # What stands in the files and should not: the order of new rows, the bytes of deleted ones.
         self.has_order = True
         self.has_deleted_cards = False
+        self.writes = 0
         self.database_errors = _list_database_errors(database)
         # Rows that a decision rests on stay as they were read until the write; SQLite holds its write lock anyway.
         self._lock = " FOR UPDATE" if database.vendor == "postgresql" else ""
@@ -97,7 +99,7 @@ class Store:
         return StoredInvitation(_bytes_or_none(row[0])) if row else None
 
     def record_join(self, invitation: bytes, request_hash: bytes) -> None:
-        self.has_order = True
+        self._note_order()
         self.database.execute(
             "UPDATE invitation SET request_hash = ? WHERE hash = ?", (request_hash, invitation)
         )
@@ -116,7 +118,7 @@ class Store:
         return StoredCard(bytes(row[0]), _bytes_or_none(row[1]), _bytes_or_none(row[2])) if row else None
 
     def register_card(self, *, public_key: bytes, revocation_hash: bytes, nonce: bytes) -> None:
-        self.has_order = True
+        self._note_order()
         self.database.execute("INSERT INTO used_join_token (nonce) VALUES (?)", (nonce,))
         self.database.execute(
             "INSERT INTO card (public_key, revocation_hash, last_wave, request_hash) VALUES (?, ?, NULL, NULL)",
@@ -129,6 +131,10 @@ class Store:
     def leave(self, public_key: bytes) -> bool:
         return self._delete_card("DELETE FROM card WHERE public_key = ?", public_key)
 
+    def _note_order(self) -> None:
+        self.has_order = True
+        self.writes += 1
+
     def _delete_card(self, sql: str, key: bytes) -> bool:
         was_there = self.database.execute(sql, (key,)).rowcount > 0
         self.has_deleted_cards |= was_there
@@ -138,7 +144,7 @@ class Store:
 
     def record_wave_fetched(self, *, public_key: bytes, wave: bytes, request_hash: bytes) -> None:
         """Mark a card as served and count it, in the caller's one transaction (`spec/passes.md` 6.6)."""
-        self.has_order = True
+        self._note_order()
         self.database.execute(
             "UPDATE card SET last_wave = ?, request_hash = ? WHERE public_key = ?",
             (wave, request_hash, public_key),
@@ -235,6 +241,7 @@ class Store:
         with self.database.transaction():
             for table, key in tables.items():
                 self._rewrite_postgresql_table(table, key)
+        cut_journal(self.database)
         return True
 
     def _rewrite_postgresql_table(self, table: str, key: str) -> None:

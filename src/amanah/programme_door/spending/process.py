@@ -31,14 +31,12 @@ from amanah.web.database import SQLITE_PREFIX, Database, find_sqlite_path, open_
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
 from amanah.web.outbox import append_entry_raw
+from amanah.web.rewriting import RewriteRhythm
 
 ENTRY_KEY = "entry-signing.key"
 RECOUNTS_FOLDER = "recounts"
 HOLDINGS_FILE = Path(__file__).parents[1] / "holdings.json"
 LOOK_SECONDS = 0.5
-SHORTEST_REWRITE_PAUSE = 60.0
-# Rewriting may take one part in a hundred of the gate's time, however large its table grows.
-_REWRITE_PAUSE_FACTOR = 100
 _log = logging.getLogger("amanah.spending")
 
 
@@ -124,13 +122,13 @@ class SpendingDoor:
 
     async def _keep_rewriting(self) -> None:
         """Take the order of writing out of the files again and again, while anything new has been written."""
-        pause = SHORTEST_REWRITE_PAUSE
+        rhythm = RewriteRhythm(time.monotonic)
         while True:
-            await asyncio.sleep(pause)
-            if self._store.has_order:
-                began = time.monotonic()
+            await asyncio.sleep(LOOK_SECONDS)
+            if rhythm.is_due(self._store.writes) and self._store.has_order:
+                began, writes = time.monotonic(), self._store.writes
                 await self._store.rewrite()
-                pause = max(SHORTEST_REWRITE_PAUSE, _REWRITE_PAUSE_FACTOR * (time.monotonic() - began))
+                rhythm.note_rewrite(writes, began)
 
     def _announce(self) -> None:
         declared = parse_holdings(HOLDINGS_FILE)

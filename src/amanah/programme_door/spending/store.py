@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amanah.web.database import SQLITE_PREFIX, find_sqlite_path, open_database, open_sqlite
+from amanah.web.rewriting import cut_journal_async
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -59,6 +60,7 @@ class Store(ABC):
     def __init__(self) -> None:
         self._waiting: list[Waiting] = []
         self.has_order = True
+        self.writes = 0
 
     def spend(self, row: SpentRow) -> "asyncio.Future[Outcome]":
         """Queue a row; the outcome is known after the commit that holds it, or at once when the queue is full."""
@@ -202,7 +204,7 @@ class SqliteStore(Store):
             answer_busy(batch)
         else:
             answer_batch(winners, rest, stored)
-            self.has_order = True
+            self.has_order, self.writes = True, self.writes + 1
             self._keep_journal_short(len(stored))
         if self._waiting:
             self._wake()
@@ -350,17 +352,14 @@ class PostgresqlStore(Store):
             answer_busy(batch)
         else:
             answer_batch(winners, rest, stored)
-            self.has_order = True
+            self.has_order, self.writes = True, self.writes + 1
 
     async def drain(self) -> None:
         """Wait until the writer has nothing left."""
         await self._is_idle.wait()
 
     async def destroy_spent(self, occasions: Sequence[bytes]) -> None:
-        """Copy what stays into a new table in key order and swap, in one transaction.
-
-        Deleting alone would leave row places and transaction numbers, which tell the order of arrival.
-        """
+        """Copy what stays into a new table in key order and swap: deleting alone would leave who wrote when."""
         await self.drain()
         async with self._turn, self._connection.transaction():
             execute = self._connection.execute
@@ -375,6 +374,8 @@ class PostgresqlStore(Store):
             await execute(f"ALTER TABLE {_NEW} RENAME TO {TABLE}")
             await execute(f"ALTER INDEX {_NEW}_pkey RENAME TO {TABLE}_pkey")
         self.has_order = False
+        async with self._turn:
+            await cut_journal_async(self._connection)
 
     async def _measure(self) -> int:
         async with self._turn:
