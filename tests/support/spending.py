@@ -7,7 +7,6 @@ import json
 import secrets
 import socket
 from dataclasses import dataclass
-from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,9 +30,8 @@ from amanah.web.database import open_database
 _PADDING = padding.PSS(mgf=padding.MGF1(SHA384()), salt_length=48)
 
 
-@cache
-def make_key(number: int = 0) -> rsa.RSAPrivateKey:
-    """Give one of a few keys that are made once for the whole test run."""
+def make_key() -> rsa.RSAPrivateKey:
+    """Make a key; no two occasions ever share one, in tests as little as in life."""
     return rsa.generate_private_key(public_exponent=65_537, key_size=2048)
 
 
@@ -90,12 +88,11 @@ def build_press(
     *,
     opens_at: int = 0,
     closes_at: int = 4_000_000_000,
-    key: int = 0,
     community: str = "commons",
 ) -> PassPress:
     """Make an occasion with a random id; it is open now unless told otherwise."""
     occasion = Occasion(secrets.token_hex(8), kind, community, "evening-circle", opens_at, closes_at)
-    return PassPress(occasion, make_key(key), secrets.token_bytes(16))
+    return PassPress(occasion, make_key(), secrets.token_bytes(16))
 
 
 def read_descriptor(press: PassPress) -> dict[str, JsonValue]:
@@ -110,7 +107,8 @@ def place_occasion(programme_url: str, press: PassPress, *, state: str = "planne
     occasion = press.occasion
     with open_database(programme_url) as database, database.transaction():
         database.execute(
-            "INSERT INTO occasions_wave (wave, fetch_from, fetch_until, minimum_age) VALUES (?, 0, 1, 0)", (wave,)
+            "INSERT INTO occasions_wave (wave, fetch_from, fetch_until, minimum_age) VALUES (?, 0, 1, 0)",
+            (wave,),
         )
         database.execute(
             "INSERT INTO occasions_occasion (occasion, wave_id, position, kind, opens_at, closes_at, descriptor,"

@@ -90,14 +90,14 @@ def test_the_only_key_of_an_occasion_is_taken_over(url: str, database: Database)
 def test_a_key_that_is_not_the_only_one_is_never_taken(
     url: str, database: Database, build: Callable[[PassPress, PassPress], list[Entry]]
 ) -> None:
-    first, second = build_press(key=0), build_press(key=1)
+    first, second = build_press(), build_press()
     announce(url, first)
     LogMirror(database).record(LogView(tuple(build(first, second))))
     assert find_key(database, first) is None
 
 
 def test_a_key_that_was_taken_over_never_changes(url: str, database: Database) -> None:
-    first, second = build_press(key=0), build_press(key=1)
+    first, second = build_press(), build_press()
     announce(url, first)
     opened = open_wave((first, first))
     LogMirror(database).record(LogView((opened,)))

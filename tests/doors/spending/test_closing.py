@@ -104,7 +104,7 @@ async def close_all(door: SpendingDoor) -> None:
 @pytest.mark.parametrize("kind", ["session", "survey"])
 def test_closing_publishes_a_recount_that_holds_and_forgets_the_rows(config: Config, kind: str) -> None:
     press = build_press(kind)  # type: ignore[arg-type]
-    other = build_press("session", key=1)
+    other = build_press("session")
     place_occasion(config.database("programme"), press)
     place_occasion(config.database("programme"), other)
     bodies = [
@@ -245,7 +245,7 @@ def test_killing_the_gate_again_and_again_while_it_closes_loses_nothing(
 ) -> None:
     gate = departments(processes=("spending",))
     config = gate.config
-    presses = [build_press("session", key=number) for number in range(4)]
+    presses = [build_press("session") for number in range(4)]
     for press in presses:
         place_occasion(config.database("programme"), press)
     time.sleep(1.2)

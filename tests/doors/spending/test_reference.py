@@ -30,8 +30,8 @@ def build_requests(press: PassPress, survey: PassPress, unknown: PassPress) -> l
 def test_gate_and_reference_view_agree_on_every_request_and_every_row(sqlite_config: Config) -> None:
     press, survey, unknown = (
         build_press(opens_at=NOW),
-        build_press("survey", key=1, opens_at=NOW),
-        build_press(key=2),
+        build_press("survey", opens_at=NOW),
+        build_press(),
     )
     requests = build_requests(press, survey, unknown)
     view = build_view(
