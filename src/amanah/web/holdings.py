@@ -85,7 +85,8 @@ PURPOSES: Mapping[str, str] = {
     ),
     "invitation-used": gettext_noop("That an invitation has been used, so that it works once. Not by whom."),
     "join-token-used": gettext_noop(
-        "Fingerprint of a card key that was registered, so that one invitation makes one card. It stays when the card goes."
+        "Fingerprint of a card key that was registered, so that one invitation makes one card. "
+        "It stays when the card goes."
     ),
     "card-key": gettext_noop(
         "Public key of a card, so that a card can ask for passes. No name belongs to it."
@@ -121,8 +122,8 @@ RETENTIONS: Mapping[str, str] = {
         "Until the session or survey closes; then it stands in the public recount file."
     ),
     "until-logged": gettext_noop("Seconds: until the public log has it."),
-    "until-used": gettext_noop("Until it is used, one day at most."),
-    "until-signed-out": gettext_noop("Until sign-out, ten hours at most."),
+    "until-used": gettext_noop("Until it is used or replaced. It works for one day."),
+    "until-signed-out": gettext_noop("Until sign-out, or the first sign-in by anybody after ten hours."),
     "until-left": gettext_noop("Until the member leaves, or ends the card with its slip."),
     "until-season-ends": gettext_noop("Until the season ends."),
     "until-case-closed": gettext_noop("Until the case is closed and its time for complaints is over."),

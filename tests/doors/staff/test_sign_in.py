@@ -90,6 +90,14 @@ def test_a_session_planted_before_signing_in_is_worth_nothing():
     assert not DeskSession.objects.filter(session_key=planted).exists()
 
 
+def test_signing_in_destroys_every_session_that_has_expired():
+    DeskSession.objects.create(
+        session_key="old", session_data="x", expire_date=timezone.now() - timedelta(hours=1)
+    )
+    build_signed_in_client()
+    assert not DeskSession.objects.filter(session_key="old").exists()
+
+
 def test_signing_out_ends_it():
     client = build_signed_in_client()
     client.post("/desk/sign-out/")

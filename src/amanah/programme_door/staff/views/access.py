@@ -31,5 +31,7 @@ def open_desk_session(request: HttpRequest, account: "Organiser") -> None:
     """Sign an organiser in under a new session key, so that a key planted before is worth nothing."""
     language = request.session.get("language", account.language)
     request.session.flush()
+    # Nobody else tidies up: what has expired would stay in the database for ever.
+    request.session.clear_expired()
     request.session[SIGNED_IN] = account.organiser
     request.session["language"] = language
