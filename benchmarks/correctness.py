@@ -1,4 +1,4 @@
-"""Correctness under load, before any speed: runs the tests that send every pass twice and kill the gate; never a copy."""
+"""Correctness under load, before any speed: the very tests that send every pass twice and kill the gate."""
 
 import subprocess
 import sys

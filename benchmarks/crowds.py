@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from tests.support.spending import PassPress
 
+from amanah.core.encoding import JsonValue
 from amanah.core.passes.messages import SPEND_LENGTH
 from amanah.drill.load import run_crowd
 from amanah.programme_door.spending.gate import SPEND_PATH
 from benchmarks.measuring import CORES
 
-ANSWERS = {"q1": "a", "q2": ["b", "c"], "q3": 4, "q4": "d", "q5": "a"}
+ANSWERS: dict[str, JsonValue] = {"q1": "a", "q2": ["b", "c"], "q3": 4, "q4": "d", "q5": "a"}
 Address = tuple[str, int]
 
 
