@@ -80,6 +80,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_opened.pop("folder"), ignore_errors=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run again on PostgreSQL only what speaks to Django's own database; the rest says nothing new there."""
+    if os.environ.get("AMANAH_TEST_DATABASE") != "postgresql":
+        return
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    chosen = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> "Cluster":
     """Give a throw-away server; tests make their own databases in it."""

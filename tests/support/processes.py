@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from amanah.cli.environment import SETTINGS_MODULES
 from amanah.cli.founding import found_data_folder
 from amanah.cli.saving.snapshots import copy_sqlite
-from amanah.web.config import PROCESSES, Config, Process, load_config
+from amanah.web.config import PROCESSES, Config, Department, Process, load_config
 from amanah.web.database import find_sqlite_path, open_sqlite
 from tests.support.postgresql import find_free_port
 
@@ -163,6 +164,22 @@ def run_init(settings: Mapping[str, str]) -> None:
     done = run_amanah(settings, "init")
     if done.returncode:
         raise DepartmentError(f"amanah init ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+
+
+def run_django_command(running: "Running", department: Department, *arguments: str) -> str:
+    """Run one of Django's commands in a department of a deployment under test; give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *arguments, "--settings", SETTINGS_MODULES[department]],
+        env=build_environment(running.settings),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        raise DepartmentError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
 
 
 @cache

@@ -91,6 +91,14 @@ def install_machine_packages() -> None:
     subprocess.run(command, check=False, env=quiet, stdout=subprocess.DEVNULL)
 
 
+def install_client_tools() -> None:
+    """Install what compiles the client, before any part that may compile it starts."""
+    if MACHINE_PACKAGES["npm"]():
+        command = ["npm", "ci", "--no-audit", "--no-fund", "--silent"]
+        if subprocess.run(command, cwd=ROOT / "client", check=False).returncode:
+            say("npm ci failed; the client's part will say so again.")
+
+
 def list_parts(python: Path, core_python: Path) -> list[Part]:
     """List every part, longest first, so that two at a time end together."""
     tool = python.parent
@@ -101,7 +109,10 @@ def list_parts(python: Path, core_python: Path) -> list[Part]:
         pytest_part(
             "journeys in a browser", python, ["tests", "-m", "browser"], "" if has_browser else "Chromium is absent"
         ),
-        pytest_part("doors, privacy and promises", python, ["tests", "-m", "not browser", "--ignore=tests/core"], ""),
+        pytest_part("doors", python, ["tests/doors", "-m", "not browser"], ""),
+        pytest_part(
+            "promises", python, ["tests", "-m", "not browser", "--ignore=tests/core", "--ignore=tests/doors"], ""
+        ),
         pytest_part("core without Django", core_python, ["tests/core"], ""),
         pytest_part(
             "doors on PostgreSQL",
@@ -110,10 +121,11 @@ def list_parts(python: Path, core_python: Path) -> list[Part]:
             "" if has_postgresql else "PostgreSQL is absent",
             {"AMANAH_TEST_DATABASE": "postgresql"},
         ),
-        Part("client", ["bash", "-c", "npm ci --no-audit --no-fund --silent && npm run check"], ROOT / "client",
+        Part("client", ["npm", "run", "check"], ROOT / "client",
              missing="" if has_node else "Node is absent"),
         Part("types", [str(tool / "mypy")]),
         Part("architecture", [str(tool / "lint-imports")]),
+        Part("translations", [str(python), "-m", "amanah.web.messages", "check"]),
         Part("style", [str(tool / "ruff"), "check", "."]),
         Part("format", [str(tool / "ruff"), "format", "--check", "."]),
     ]  # fmt: skip
@@ -213,6 +225,7 @@ def main() -> int:
         (*TEST_TOOLS, "cffi", "cryptography", "pycparser"),
     )
     require_no_django(core_python)
+    install_client_tools()
     run: Callable[[Part], Outcome] = run_part
     with ThreadPoolExecutor(max_workers=2) as pool:
         outcomes = list(pool.map(run, list_parts(python, core_python)))
