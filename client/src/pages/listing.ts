@@ -6,6 +6,8 @@ import { language } from "./times.js";
 export interface ListedOccasion {
   readonly occasion: string;
   readonly kind: "session" | "survey";
+  /** When people say it begins; a session lets people in a little earlier, from `opens_at` on. */
+  readonly begins_at: number;
   readonly opens_at: number;
   readonly closes_at: number;
   readonly state: "planned" | "open" | "closing" | "closed";

@@ -56,7 +56,7 @@ function describe(pass: Pass, listed: readonly ListedOccasion[]): PaperPass {
   const occasion = listed.find((other) => other.occasion === pass.occasion);
   return {
     title: occasion ? pickTitle(occasion) : "",
-    when: writeMoment(pass.descriptor.opens_at),
+    when: writeMoment(occasion?.begins_at ?? pass.descriptor.opens_at),
     text: encodeCompactPass(toPaperPass(pass)),
   };
 }

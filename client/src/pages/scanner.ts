@@ -2,7 +2,7 @@
 
 import { parseCompactPass, type ReadPass, readCompactPass } from "../compact.js";
 import { readClock } from "../device.js";
-import { type Bytes, encodeBase64url, joinBytes, parseBase64url } from "../encoding.js";
+import { type Bytes, encodeBase64url, type JsonObject, joinBytes, parseBase64url } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
 import { network } from "../network.js";
@@ -18,7 +18,7 @@ import { writeNumber } from "./times.js";
 
 interface ScannerFacts {
   readonly occasion: string;
-  readonly descriptor: string;
+  readonly descriptor: JsonObject;
   readonly spki: string;
   readonly room_code: string;
 }
@@ -49,7 +49,7 @@ let shownVerdicts = 0;
 begin(async () => {
   keepOffline();
   forgetSent();
-  const descriptor = parseDescriptor(JSON.parse(scanner.descriptor));
+  const descriptor = parseDescriptor(scanner.descriptor);
   const key = await parsePassKey(parseBase64url(scanner.spki));
   const check = (text: string) => checkText(text, descriptor, key);
   act("undo", undo);
@@ -144,7 +144,9 @@ function showVerdict(name: Verdict): void {
   show(name, verdict);
   document.body.dataset.verdict = name;
   showFigures();
-  if (name === "ready" || name === "no-camera") return;
+  const isJudging = name !== "ready" && name !== "no-camera";
+  document.body.classList.toggle("judging", isJudging);
+  if (!isJudging) return;
   setTimeout(() => {
     if (own === shownVerdicts) showVerdict("ready");
   }, VERDICT_SECONDS * 1000);

@@ -5,14 +5,14 @@ import { type ListedOccasion, pickTitle } from "./listing.js";
 import { act, copyTemplate, fill, get, show } from "./page.js";
 import { language, writeMoment } from "./times.js";
 
-/** People come a while before it begins. */
-const DOORS_OPEN_BEFORE = 3600;
+/** People gather before the doors open. */
+const GATHERING_SECONDS = 1800;
 
 export interface Place {
   readonly occasion: string;
   readonly kind: string;
   readonly title: string;
-  readonly opensAt: number;
+  readonly beginsAt: number;
   readonly mark: "ready" | "used" | "over" | "absent";
   readonly isNow: boolean;
   readonly pass: Pass | null;
@@ -34,24 +34,40 @@ export function listPlaces(
       return makePlace(occasion, pickTitle(occasion), pass, isOver, made, now);
     }),
     ...unlisted.map((pass) =>
-      makePlace(pass.descriptor, "", pass, now >= pass.descriptor.closes_at, made, now),
+      makePlace(
+        { ...pass.descriptor, begins_at: pass.descriptor.opens_at },
+        "",
+        pass,
+        now >= pass.descriptor.closes_at,
+        made,
+        now,
+      ),
     ),
   ];
-  return places.filter((place) => place.mark !== "over").sort((left, right) => left.opensAt - right.opensAt);
+  return places
+    .filter((place) => place.mark !== "over")
+    .sort((left, right) => left.beginsAt - right.beginsAt);
+}
+
+interface Times {
+  readonly occasion: string;
+  readonly kind: string;
+  readonly begins_at: number;
+  readonly opens_at: number;
 }
 
 function makePlace(
-  facts: { readonly occasion: string; readonly kind: string; readonly opens_at: number },
+  times: Times,
   title: string,
   pass: Pass | null,
   isOver: boolean,
   made: readonly string[],
   now: number,
 ): Place {
-  const { occasion, kind, opens_at: opensAt } = facts;
+  const { occasion, kind, begins_at: beginsAt } = times;
   const mark = isOver ? "over" : pass ? "ready" : made.includes(occasion) ? "used" : "absent";
-  const early = kind === "session" ? DOORS_OPEN_BEFORE : 0;
-  return { occasion, kind, title, opensAt, mark, isNow: mark === "ready" && now >= opensAt - early, pass };
+  const opensAt = times.opens_at - (kind === "session" ? GATHERING_SECONDS : 0);
+  return { occasion, kind, title, beginsAt, mark, isNow: mark === "ready" && now >= opensAt, pass };
 }
 
 /** Draws all places; gives the states that the page is in with them. */
@@ -65,7 +81,7 @@ export function showPlaces(
   get("now").replaceChildren(...open.map((place) => makeOpening(place, showPass)));
   if (next) {
     fill("next-title", next.title);
-    fill("next-when", writeMoment(next.opensAt));
+    fill("next-when", writeMoment(next.beginsAt));
   }
   if (open.length > 0) return ["now"];
   return [next ? "next" : places.length > 0 ? "nothing-now" : "no-occasions"];
@@ -95,7 +111,7 @@ function nameless(place: Place): string[] {
 
 function writeNames(place: Place, within: HTMLElement): void {
   fill("title", place.title, within);
-  fill("when", writeMoment(place.opensAt), within);
+  fill("when", writeMoment(place.beginsAt), within);
 }
 
 function setLink(within: HTMLElement, name: string, address: string): void {

@@ -163,7 +163,9 @@ def test_the_list_of_occasions_has_titles_times_and_states_for_all():
     assert {item["occasion"] for item in listed} == {occasion.occasion for occasion in occasions}
     assert {item["state"] for item in listed} == {"planned"}
     assert all(item["titles"]["en"] and item["titles"]["ar"] for item in listed)
-    assert set(listed[0]) == {"occasion", "kind", "programme", "opens_at", "closes_at", "state", "titles"}
+    assert set(listed[0]) == {
+        *("occasion", "kind", "programme", "begins_at", "opens_at", "closes_at", "state", "titles")
+    }
 
 
 def test_a_recount_appears_only_after_closing():

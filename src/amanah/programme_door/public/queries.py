@@ -139,16 +139,21 @@ def find_recount(occasion: str, language: str) -> Recount | None:
 def encode_occasions() -> bytes:
     """Give the public list of all occasions as JSON: the same bytes for everybody, so that asking tells nothing."""
     titles = sessions.list_kept_titles() | surveys.list_kept_titles()
-    listed = [_describe(facts, titles.get(facts.occasion, {})) for facts in list_occasions()]
+    begins = {occasion: int(starts_at.timestamp()) for occasion, starts_at in sessions.list_starts()}
+    listed = [
+        _describe(facts, titles.get(facts.occasion, {}), begins.get(facts.occasion, facts.opens_at))
+        for facts in list_occasions()
+    ]
     document = {"occasions": listed, "v": 1}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _describe(facts: OccasionOnShow, titles: dict[str, str]) -> dict[str, Any]:
+def _describe(facts: OccasionOnShow, titles: dict[str, str], begins_at: int) -> dict[str, Any]:
     return {
         "occasion": facts.occasion,
         "kind": facts.kind,
         "programme": facts.programme,
+        "begins_at": begins_at,
         "opens_at": facts.opens_at,
         "closes_at": facts.closes_at,
         "state": facts.state,

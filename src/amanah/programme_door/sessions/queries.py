@@ -64,6 +64,11 @@ def list_kept_titles() -> dict[str, dict[str, str]]:
     }
 
 
+def list_starts() -> list[tuple[str, datetime]]:
+    """List when each session begins; its occasion opens a little earlier."""
+    return list(Session.objects.values_list("occasion", "starts_at"))
+
+
 def _show(row: Session, language: str) -> SessionOnShow:
     first = row.programme.language
     return SessionOnShow(

@@ -28,7 +28,7 @@ let shownVerdicts = 0;
 begin(async () => {
     keepOffline();
     forgetSent();
-    const descriptor = parseDescriptor(JSON.parse(scanner.descriptor));
+    const descriptor = parseDescriptor(scanner.descriptor);
     const key = await parsePassKey(parseBase64url(scanner.spki));
     const check = (text) => checkText(text, descriptor, key);
     act("undo", undo);
@@ -122,7 +122,9 @@ function showVerdict(name) {
     show(name, verdict);
     document.body.dataset.verdict = name;
     showFigures();
-    if (name === "ready" || name === "no-camera")
+    const isJudging = name !== "ready" && name !== "no-camera";
+    document.body.classList.toggle("judging", isJudging);
+    if (!isJudging)
         return;
     setTimeout(() => {
         if (own === shownVerdicts)

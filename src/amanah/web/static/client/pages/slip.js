@@ -1,7 +1,7 @@
 import { pickTitle } from "./listing.js";
 import { act, copyTemplate, fill, get, show } from "./page.js";
 import { language, writeMoment } from "./times.js";
-const DOORS_OPEN_BEFORE = 3600;
+const GATHERING_SECONDS = 1800;
 export function listPlaces(listed, passes, made, now) {
     const known = new Map(listed.map((occasion) => [occasion.occasion, occasion]));
     const unlisted = passes.filter((pass) => !known.has(pass.occasion));
@@ -11,15 +11,17 @@ export function listPlaces(listed, passes, made, now) {
             const isOver = occasion.state === "closed" || occasion.state === "closing" || now >= occasion.closes_at;
             return makePlace(occasion, pickTitle(occasion), pass, isOver, made, now);
         }),
-        ...unlisted.map((pass) => makePlace(pass.descriptor, "", pass, now >= pass.descriptor.closes_at, made, now)),
+        ...unlisted.map((pass) => makePlace({ ...pass.descriptor, begins_at: pass.descriptor.opens_at }, "", pass, now >= pass.descriptor.closes_at, made, now)),
     ];
-    return places.filter((place) => place.mark !== "over").sort((left, right) => left.opensAt - right.opensAt);
+    return places
+        .filter((place) => place.mark !== "over")
+        .sort((left, right) => left.beginsAt - right.beginsAt);
 }
-function makePlace(facts, title, pass, isOver, made, now) {
-    const { occasion, kind, opens_at: opensAt } = facts;
+function makePlace(times, title, pass, isOver, made, now) {
+    const { occasion, kind, begins_at: beginsAt } = times;
     const mark = isOver ? "over" : pass ? "ready" : made.includes(occasion) ? "used" : "absent";
-    const early = kind === "session" ? DOORS_OPEN_BEFORE : 0;
-    return { occasion, kind, title, opensAt, mark, isNow: mark === "ready" && now >= opensAt - early, pass };
+    const opensAt = times.opens_at - (kind === "session" ? GATHERING_SECONDS : 0);
+    return { occasion, kind, title, beginsAt, mark, isNow: mark === "ready" && now >= opensAt, pass };
 }
 export function showPlaces(places, showPass) {
     get("slip").replaceChildren(...places.map(makeRow));
@@ -28,7 +30,7 @@ export function showPlaces(places, showPass) {
     get("now").replaceChildren(...open.map((place) => makeOpening(place, showPass)));
     if (next) {
         fill("next-title", next.title);
-        fill("next-when", writeMoment(next.opensAt));
+        fill("next-when", writeMoment(next.beginsAt));
     }
     if (open.length > 0)
         return ["now"];
@@ -56,7 +58,7 @@ function nameless(place) {
 }
 function writeNames(place, within) {
     fill("title", place.title, within);
-    fill("when", writeMoment(place.opensAt), within);
+    fill("when", writeMoment(place.beginsAt), within);
 }
 function setLink(within, name, address) {
     for (const link of within.querySelectorAll(`[data-link="${name}"]`))
