@@ -5,31 +5,40 @@ It reads files, tables and page layouts, never a server.
 
 import shutil
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from amanah.drill.attack_secrets import spell
 from amanah.drill.chance import (
     Finding,
-    compute_match_p,
     compute_rank_p,
     compute_stratified_kendall_p,
     count_position_matches,
 )
-from amanah.drill.seizure import NeedleIndex, Seizure
+from amanah.drill.seizure import NeedleIndex, Scan
 
 PAGE_SIZES = (4096, 8192)
 SQLITE_MAGIC = b"SQLite format 3\0"
 FEWEST_EVENTS = 8
+PLACES = "places in files"
+PAGES = "places inside pages"
+TIMES = "times of files"
+STORAGE = "storage order of rows"
+COLUMN = "rows sorted by a column"
+
+Streams = Mapping[str, Sequence[tuple[int, bytes]]]
 
 
 @dataclass(frozen=True)
 class RecoveredOrder:
     """Values that some place in the seized tree gives to events, listed in the true order of the events."""
 
-    attack: str
+    kind: str
+    detail: str
     where: str
     stream: str
     members: tuple[int, ...]
@@ -37,16 +46,14 @@ class RecoveredOrder:
 
     def judge(self) -> Finding:
         """Count the members whom the recovered order puts in their true place; p is that of its correlation."""
-        ranked = sorted(
-            range(len(self.members)), key=lambda place: (self.values[place], place * 7919 % 104729)
-        )
-        recovered = [self.members[place] for place in ranked]
+        recovered = [self.members[place] for place in self.rank()]
         linked = max(
             count_position_matches(self.members, recovered),
             count_position_matches(self.members, recovered[::-1]),
         )
         return Finding(
-            attack=f"{self.attack}: {self.stream}",
+            kind=self.kind,
+            detail=f"{self.detail}: {self.stream}" if self.detail else self.stream,
             where=self.where,
             linked=linked,
             trials=len(self.members),
@@ -54,25 +61,51 @@ class RecoveredOrder:
             p=compute_rank_p(self.values),
         )
 
+    def rank(self) -> list[int]:
+        """Give the places in recovered order; equal values fall as they may, and never in the true order."""
+        return sorted(range(len(self.members)), key=lambda place: (self.values[place], place * 7919 % 104729))
 
-Streams = Mapping[str, Sequence[tuple[int, bytes]]]
+
+def list_event_needles(streams: Streams) -> Iterator[bytes]:
+    """Give the bytes that stand for each event in every spelling."""
+    for events in streams.values():
+        for _, needle in events:
+            yield from spell(needle)
 
 
-def attack_file_layout(seizure: Seizure, streams: Streams) -> Iterator[Finding]:
+def attack_file_layout(scan: Scan, streams: Streams) -> Iterator[Finding]:
     """Look where in each file the bytes of each event lie: rowids, WAL frames, heap order, logs, all at once."""
     for stream, events in streams.items():
-        index = NeedleIndex([needle for _, needle in events])
-        for path in seizure.list_files():
-            found = index.find(path)
+        alone: dict[int, float] = {}
+        for path, hits in scan.hits.items():
+            found = _find_events(hits, events)
+            if len(found) == 1:
+                alone.setdefault(next(iter(found)), path.stat().st_mtime_ns)
             if len(found) < FEWEST_EVENTS:
                 continue
             places = sorted(found)
             members = tuple(events[place][0] for place in places)
-            where = f"{seizure.label} {seizure.name(path)}"
+            where = f"{scan.seizure.label} {scan.seizure.name(path)}"
             for moment, pick in (("first", min), ("last", max)):
                 values = tuple(float(pick(found[place])) for place in places)
-                yield RecoveredOrder(f"layout, {moment} offset", where, stream, members, values).judge()
+                yield RecoveredOrder(PLACES, moment, where, stream, members, values).judge()
             yield from _judge_pages(found, stream, where)
+        if len(alone) >= FEWEST_EVENTS:
+            members = tuple(events[place][0] for place in sorted(alone))
+            values = tuple(alone[place] for place in sorted(alone))
+            yield RecoveredOrder(TIMES, "", scan.seizure.label, stream, members, values).judge()
+
+
+def _find_events(
+    hits: Mapping[bytes, Sequence[int]], events: Sequence[tuple[int, bytes]]
+) -> dict[int, list[int]]:
+    """Give, for each event of a stream that a file holds in any spelling, the offsets."""
+    found: dict[int, list[int]] = {}
+    for place, (_, needle) in enumerate(events):
+        for spelling in spell(needle):
+            if spelling in hits:
+                found.setdefault(place, []).extend(hits[spelling])
+    return found
 
 
 def _judge_pages(found: Mapping[int, Sequence[int]], stream: str, where: str) -> Iterator[Finding]:
@@ -86,8 +119,7 @@ def _judge_pages(found: Mapping[int, Sequence[int]], stream: str, where: str) ->
         pairs = sum(len(rows) - 1 for rows in strata)
         agreeing = sum(1 for rows in strata for left, right in pairwise(rows) if right < left)
         p = compute_stratified_kendall_p(strata)
-        linked = max(agreeing, pairs - agreeing)
-        yield Finding(f"layout inside pages of {size}: {stream}", where, linked, pairs, 0.5, p)
+        yield Finding(PAGES, f"of {size}: {stream}", where, max(agreeing, pairs - agreeing), pairs, 0.5, p)
 
 
 def read_sqlite_tables(path: Path) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
@@ -117,42 +149,44 @@ def _read_copy(path: Path) -> Iterator[tuple[str, list[str], list[tuple[object, 
         connection.close()
 
 
-def judge_rows(
+def recover_orders(
     where: str, names: Sequence[str], rows: Sequence[tuple[object, ...]], streams: Streams
-) -> Iterator[Finding]:
-    """Match rows to events by the bytes they hold, then sort by each column and compare with the truth."""
-    values = [_flatten(row) for row in rows]
+) -> Iterator[RecoveredOrder]:
+    """Match rows to events by the bytes they hold, then give their storage order and that of every column."""
+    row_of_needle = _find_rows(rows, streams)
     for stream, events in streams.items():
-        row_of = _find_rows(values, [needle for _, needle in events])
+        row_of = {
+            place: row_of_needle[spelling]
+            for place, (_, needle) in enumerate(events)
+            for spelling in spell(needle)
+            if spelling in row_of_needle
+        }
         if len(row_of) < FEWEST_EVENTS:
             continue
         places = sorted(row_of)
         members = tuple(events[place][0] for place in places)
         storage = tuple(float(row_of[place]) for place in places)
-        yield RecoveredOrder("storage order", where, stream, members, storage).judge()
+        yield RecoveredOrder(STORAGE, "", where, stream, members, storage)
         for column, name in enumerate(names):
             sortable = _make_sortable([rows[row_of[place]][column] for place in places])
             if sortable is not None:
-                yield RecoveredOrder(f"sorted by {name}", where, stream, members, sortable).judge()
+                yield RecoveredOrder(COLUMN, name, where, stream, members, sortable)
 
 
-def _flatten(row: tuple[object, ...]) -> bytes:
-    parts = [bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode() for cell in row]
-    return b"\0".join(parts)
+def _find_rows(rows: Sequence[tuple[object, ...]], streams: Streams) -> dict[bytes, int]:
+    """Give, for each spelling of an event, the first row that holds it anywhere in any cell."""
+    flat = [b"\0".join(as_bytes(cell) for cell in row) + b"\0\0" for row in rows]
+    needles = list(list_event_needles(streams))
+    if not flat or not needles:
+        return {}
+    starts = list(accumulate(map(len, flat), initial=0))
+    found = NeedleIndex(needles).find(b"".join(flat))
+    return {needle: bisect_right(starts, offsets[0]) - 1 for needle, offsets in found.items()}
 
 
-def _find_rows(values: Sequence[bytes], needles: Sequence[bytes]) -> dict[int, int]:
-    """Give needle place -> row place; needles are looked up by their first bytes at every offset of every row."""
-    heads: dict[bytes, list[int]] = {}
-    for place, needle in enumerate(needles):
-        heads.setdefault(needle[:8], []).append(place)
-    row_of: dict[int, int] = {}
-    for row, value in enumerate(values):
-        for offset in range(len(value) - 7):
-            for place in heads.get(value[offset : offset + 8], ()):
-                if value.startswith(needles[place], offset):
-                    row_of.setdefault(place, row)
-    return row_of
+def as_bytes(cell: object) -> bytes:
+    """Give a cell as the bytes a reader would see."""
+    return bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
 
 
 def _make_sortable(cells: Sequence[object]) -> tuple[float, ...] | None:
@@ -165,21 +199,3 @@ def _make_sortable(cells: Sequence[object]) -> tuple[float, ...] | None:
         keys = [str(cell) for cell in cells]
     ranks = {key: float(rank) for rank, key in enumerate(sorted(set(keys)))}  # type: ignore[type-var]
     return tuple(ranks[key] for key in keys) if len(ranks) > 1 else None
-
-
-def attack_across_doors(cards: Sequence[RecoveredOrder], acts: Sequence[RecoveredOrder]) -> Iterator[Finding]:
-    """Line up every order of cards with every order of acts, first with first: the naive way to say who did what."""
-    for card in cards:
-        for act in acts:
-            shared = set(card.members) & set(act.members)
-            left = [m for _, m in sorted(zip(card.values, card.members, strict=True)) if m in shared]
-            right = [m for _, m in sorted(zip(act.values, act.members, strict=True)) if m in shared]
-            hits = count_position_matches(left, right)
-            yield Finding(
-                f"cards lined up with {act.stream}",
-                f"{card.where} × {act.where}",
-                hits,
-                len(shared),
-                1 / max(len(shared), 1),
-                compute_match_p(hits),
-            )

@@ -8,80 +8,99 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from amanah.core.passes.codes import SYMBOLS
 from amanah.drill.chance import Finding
-from amanah.drill.seizure import NeedleIndex, Seizure
+from amanah.drill.seizure import NeedleIndex, Scan
 from amanah.drill.truth import Truth
 
 SHORTEST = NeedleIndex.WIDTH
+NAMES = "names, addresses, browsers"
+SECRETS = "secrets of phones"
+MARKS = "cards and passes at the wrong door"
+DESTROYED = "destroyed occasion keys"
+OUTSIDE_THE_CARD_DOOR = frozenset({"programme-door", "request-door", "log", "public"})
+Needles = Sequence[tuple[int, bytes]]
 
 
-def attack_names(seizure: Seizure, truth: Truth) -> Iterator[Finding]:
+def attack_names(scan: Scan, truth: Truth) -> Iterator[Finding]:
     """Search every file and file name for names, addresses and browsers."""
-    for kind in ("name", "address", "user agent"):
-        needles = [
-            (member, needle)
-            for member, person in enumerate(truth.people)
-            for label, needle in person.tell_tales()
-            if label == kind
-        ]
-        yield search(seizure, f"search for each member's {kind}", needles, len(truth.people))
+    for label, needles in list_names(truth).items():
+        yield search(scan, NAMES, f"each member's {label}", needles, len(truth.people))
 
 
-def attack_device_secrets(seizure: Seizure, truth: Truth) -> Iterator[Finding]:
+def attack_device_secrets(scan: Scan, truth: Truth) -> Iterator[Finding]:
     """Search for everything that only a phone ever held, raw and in every spelling a log would use."""
-    labels = sorted({label for secrets in truth.secrets.values() for label in secrets})
-    for label in labels:
-        needles = [
-            (member, spelling)
-            for member, secrets in truth.secrets.items()
-            if label in secrets
-            for spelling in spell(secrets[label])
-        ]
-        yield search(seizure, f"search for each member's {label}", needles, len(truth.people))
+    for label, needles in list_secrets(truth).items():
+        yield search(scan, SECRETS, f"each member's {label}", needles, len(truth.people))
 
 
-def attack_crossing_marks(seizure: Seizure, truth: Truth) -> Iterator[Finding]:
+def attack_crossing_marks(scan: Scan, truth: Truth) -> Iterator[Finding]:
     """A card must never be seen outside the card door, and a spent pass never inside it."""
-    cards = [(member, spelling) for member, key in truth.card_keys.items() for spelling in spell(key)]
-    acts = [
-        (member, spelling)
-        for events in truth.spent.values()
-        for _, member, nonce in events
-        for spelling in spell(nonce)
-    ]
+    marks = list_marks(truth)
     size = len(truth.people)
-    outside = {"programme-door", "request-door", "log", "public"}
-    yield search(seizure, "search for cards outside the card door", cards, size, departments=outside)
-    yield search(seizure, "search for spent passes at the card door", acts, size, departments={"card-door"})
+    yield search(scan, MARKS, "cards outside the card door", marks["card"], size, OUTSIDE_THE_CARD_DOOR)
+    yield search(scan, MARKS, "spent passes at the card door", marks["pass"], size, frozenset({"card-door"}))
 
 
-def attack_destroyed_keys(seizure: Seizure, sealed_keys: Mapping[str, bytes]) -> Finding:
+def attack_destroyed_keys(scan: Scan, sealed_keys: Mapping[str, bytes]) -> Finding:
     """Search for the stored form of private keys that were read before their occasions closed."""
-    needles = [(place, key[12:60]) for place, key in enumerate(sealed_keys.values())]
-    return search(seizure, "search for destroyed occasion keys", needles, len(needles))
+    needles = list_sealed_needles(sealed_keys)
+    return search(scan, DESTROYED, "", needles, len(needles))
+
+
+def list_names(truth: Truth) -> Mapping[str, Needles]:
+    """Give, for each thing that names a person, the member and the bytes."""
+    needles: dict[str, list[tuple[int, bytes]]] = {}
+    for member, person in enumerate(truth.people):
+        for label, needle in person.tell_tales():
+            needles.setdefault(label, []).append((member, needle))
+    return needles
+
+
+def list_secrets(truth: Truth) -> Mapping[str, Needles]:
+    """Give each secret of each phone in every spelling."""
+    needles: dict[str, list[tuple[int, bytes]]] = {}
+    for member, secrets in truth.secrets.items():
+        for label, secret in secrets.items():
+            found = needles.setdefault(label, [])
+            found += [(member, spelling) for spelling in spell(secret)]
+    return needles
+
+
+def list_marks(truth: Truth) -> Mapping[str, Needles]:
+    """Give what stands for a card and for a spent pass, in every spelling."""
+    spent = [(member, nonce) for events in truth.spent.values() for _, member, nonce in events]
+    return {
+        "card": [(member, spelling) for member, key in truth.card_keys.items() for spelling in spell(key)],
+        "pass": [(member, spelling) for member, nonce in spent for spelling in spell(nonce)],
+    }
+
+
+def list_sealed_needles(sealed_keys: Mapping[str, bytes]) -> Needles:
+    """Give a piece of each stored private key that no other key shares."""
+    return [(place, key[12:60]) for place, key in enumerate(sealed_keys.values())]
 
 
 def search(
-    seizure: Seizure,
-    attack: str,
-    needles: Sequence[tuple[int, bytes]],
+    scan: Scan,
+    kind: str,
+    detail: str,
+    needles: Needles,
     trials: int,
-    departments: set[str] | None = None,
+    departments: frozenset[str] = frozenset(),
 ) -> Finding:
     """Count the members of whom anything is found in any file or file name."""
-    usable = [(member, needle) for member, needle in needles if len(needle) >= SHORTEST]
-    index = NeedleIndex([needle for _, needle in usable])
     found: dict[int, str] = {}
-    for path in seizure.list_files():
-        if departments is not None and seizure.department(path) not in departments:
+    for path, hits in scan.hits.items():
+        if departments and scan.seizure.department(path) not in departments:
             continue
-        for place in index.find(path):
-            found.setdefault(usable[place][0], seizure.name(path))
-        name = seizure.name(path).encode()
-        for member, needle in usable:
-            if needle in name:
-                found.setdefault(member, seizure.name(path))
+        for member, needle in needles:
+            if needle in hits:
+                found.setdefault(member, scan.seizure.name(path))
+    for member, needle in needles:
+        if needle in scan.in_names and not departments:
+            found.setdefault(member, "a file's name")
     note = f"first in {next(iter(found.values()))}" if found else ""
-    return Finding(attack, seizure.label, len(found), trials, 0.0, 1.0, is_forbidden=True, note=note)
+    where = scan.seizure.label
+    return Finding(kind, detail, where, len(found), trials, 0.0, 1.0, is_forbidden=True, note=note)
 
 
 def spell(secret: bytes) -> Iterator[bytes]:

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from amanah.drill.chance import Finding, compute_match_p, count_position_matches
 from amanah.drill.truth import Truth
 
+TIMING = "times of fetching and using"
+SIZES = "sizes on the wire"
+KEYS = "keys that mark a member"
+
 
 def attack_timing(truth: Truth) -> Iterator[Finding]:
     """Suppose both doors had been made to write down times: match who fetched with what was spent."""
@@ -16,21 +20,23 @@ def attack_timing(truth: Truth) -> Iterator[Finding]:
     for occasion, events in truth.spent.items():
         spent = sorted(events)
         came = {member for _, member, _ in spent}
-        yield _match_in_turn(fetched, spent, came, f"times, first with first: spending {occasion}")
-        yield _match_latest(fetched, spent, f"times, latest fetch before: spending {occasion}")
+        yield _match_in_turn(fetched, spent, came, f"first with first: {truth.name_stream(occasion)}")
+        yield _match_latest(fetched, spent, f"latest fetch before: {truth.name_stream(occasion)}")
 
 
 def _match_in_turn(
-    fetched: list[tuple[float, int]], spent: list[tuple[float, int, bytes]], came: set[int], attack: str
+    fetched: list[tuple[float, int]], spent: list[tuple[float, int, bytes]], came: set[int], detail: str
 ) -> Finding:
     left = [member for _, member in fetched if member in came]
     right = [member for _, member, _ in spent]
     hits = count_position_matches(left, right)
-    return Finding(attack, "the wire", hits, len(right), 1 / max(len(right), 1), compute_match_p(hits))
+    return Finding(
+        TIMING, detail, "the wire", hits, len(right), 1 / max(len(right), 1), compute_match_p(hits)
+    )
 
 
 def _match_latest(
-    fetched: list[tuple[float, int]], spent: list[tuple[float, int, bytes]], attack: str
+    fetched: list[tuple[float, int]], spent: list[tuple[float, int, bytes]], detail: str
 ) -> Finding:
     """Guess, for each spent pass, the member whose fetch came last before it."""
     moments = [moment for moment, _ in fetched]
@@ -38,7 +44,9 @@ def _match_latest(
     for moment, member, _ in spent:
         place = bisect_left(moments, moment) - 1
         hits += place >= 0 and fetched[place][1] == member
-    return Finding(attack, "the wire", hits, len(spent), 1 / max(len(spent), 1), compute_match_p(hits))
+    return Finding(
+        TIMING, detail, "the wire", hits, len(spent), 1 / max(len(spent), 1), compute_match_p(hits)
+    )
 
 
 def attack_sizes(truth: Truth) -> Iterator[Finding]:
@@ -46,7 +54,8 @@ def attack_sizes(truth: Truth) -> Iterator[Finding]:
     for endpoint, sizes in sorted(truth.sizes.items()):
         statuses = {status for status, _, _ in sizes}
         yield Finding(
-            f"sizes: {endpoint}",
+            SIZES,
+            endpoint,
             "the wire",
             len(sizes) - len(statuses),
             len(sizes),
@@ -61,6 +70,4 @@ def attack_key_marks(truth: Truth) -> Finding:
     """A server that gives members different keys marks them; count members who saw other keys than the most."""
     seen = list(truth.keys_seen.values())
     most = max((seen.count(keys) for keys in set(seen)), default=0)
-    return Finding(
-        "marked keys", "every phone's log", len(seen) - most, len(seen), 0.0, 1.0, is_forbidden=True
-    )
+    return Finding(KEYS, "", "every phone's log", len(seen) - most, len(seen), 0.0, 1.0, is_forbidden=True)

@@ -13,17 +13,25 @@ FAMILY_ALPHA = 0.001
 class Finding:
     """One attack's result: `linked` of `trials`, what guessing would give, a 95 % interval, and how surprising it is.
 
-    `z` is in standard deviations from chance; `p` is two-sided and not yet corrected for the number of attacks.
+    `p` is two-sided and not yet corrected for the number of attacks. What is forbidden must not be found even once;
+    what is told about the last seconds under load is shown and not counted.
     """
 
-    attack: str
+    kind: str
+    detail: str
     where: str
     linked: int
     trials: int
     chance: float
     p: float
     is_forbidden: bool = False
+    is_last_seconds: bool = False
     note: str = ""
+
+    @property
+    def attack(self) -> str:
+        """Name the attack in full."""
+        return f"{self.kind}: {self.detail}" if self.detail else self.kind
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -32,7 +40,9 @@ class Finding:
 
     def beats_chance(self, attacks: int) -> bool:
         """Say whether this is significant after Bonferroni over all attacks, or forbidden whatever its size."""
-        return (self.is_forbidden and self.linked > 0) or self.p < FAMILY_ALPHA / max(attacks, 1)
+        if self.is_forbidden:
+            return self.linked > 0
+        return self.p < FAMILY_ALPHA / max(attacks, 1)
 
 
 def compute_wilson_interval(hits: int, trials: int) -> tuple[float, float]:
@@ -102,9 +112,12 @@ def count_position_matches(truth: Sequence[int], recovered: Sequence[int]) -> in
     return sum(1 for left, right in zip(truth, recovered, strict=False) if left == right)
 
 
-def compute_match_p(hits: int) -> float:
-    """Give P(at least `hits` fixed points in a random permutation), Poisson(1) to good accuracy."""
+def compute_match_p(hits: int, expected: float = 1.0) -> float:
+    """Give P(at least `hits`) of a Poisson count; a random permutation has one fixed point on average."""
     if hits <= 0:
         return 1.0
-    below = sum(math.exp(-1) / math.factorial(count) for count in range(hits))
-    return max(1.0 - below, 1e-300)
+    terms = (
+        math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
+        for count in range(hits, hits + 100)
+    )
+    return max(math.fsum(terms), 1e-300)

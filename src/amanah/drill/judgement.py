@@ -1,76 +1,92 @@
 """Runs every attack on every seizure and gathers the findings. It leaves nothing out because it looks bad."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from amanah.drill.attack_orders import RecoveredOrder, attack_across_doors, attack_file_layout, judge_rows
+from amanah.drill.attack_across import attack_across_doors, attack_equal_values, attack_row_sizes
+from amanah.drill.attack_orders import (
+    RecoveredOrder,
+    attack_file_layout,
+    list_event_needles,
+    recover_orders,
+)
 from amanah.drill.attack_secrets import (
     attack_crossing_marks,
     attack_destroyed_keys,
     attack_device_secrets,
     attack_names,
+    list_marks,
+    list_names,
+    list_sealed_needles,
+    list_secrets,
 )
 from amanah.drill.attack_wire import attack_key_marks, attack_sizes, attack_timing
 from amanah.drill.chance import Finding
-from amanah.drill.seizure import Seizure
+from amanah.drill.seizure import NeedleIndex, Scan, Seizure, scan
 from amanah.drill.snapshot import SeizedTable
-from amanah.drill.table import Report
+from amanah.drill.table import Report, Searched
 from amanah.drill.truth import Truth
 
+LAST_SECONDS = "last seconds"
 
-def judge(
-    seizures: Sequence[tuple[Seizure, Sequence[SeizedTable]]],
-    truth: Truth,
-    destroyed: Mapping[str, bytes],
-) -> Report:
+
+class Taken(NamedTuple):
+    """One seizure: the files, and the tables read from them."""
+
+    seizure: Seizure
+    tables: Sequence[SeizedTable]
+
+
+def judge(taken: Sequence[Taken], truth: Truth, destroyed: Mapping[str, bytes]) -> Report:
     """Give the report; `destroyed` are stored keys whose occasions had closed before the last seizure."""
-    streams = truth.list_orders()
     findings: list[Finding] = [*attack_timing(truth), *attack_sizes(truth), attack_key_marks(truth)]
-    for seizure, tables in seizures:
-        findings += attack_names(seizure, truth)
-        findings += attack_device_secrets(seizure, truth)
-        findings += attack_crossing_marks(seizure, truth)
-        findings += attack_file_layout(seizure, streams)
-        for table in tables:
-            findings += judge_rows(table.where, table.names, table.rows, streams)
-        findings += attack_across_doors(*find_best_orders(tables, truth))
-    findings.append(attack_destroyed_keys(seizures[-1][0], destroyed))
-    return Report(findings)
+    searched: list[Searched] = []
+    for seizure, tables in taken:
+        seen = scan(seizure, list_needles(truth, destroyed))
+        searched.append(Searched(seizure.label, seen.files, seen.size, sum(len(t.rows) for t in tables)))
+        found = judge_seizure(seen, tables, truth)
+        if seizure.label == LAST_SECONDS:
+            found = (f if f.is_forbidden else replace(f, is_last_seconds=True) for f in found)
+        findings += found
+        if seizure is taken[-1].seizure:
+            findings.append(attack_destroyed_keys(seen, destroyed))
+    return Report(findings, searched)
 
 
-def find_best_orders(
-    tables: Sequence[SeizedTable], truth: Truth
+def list_needles(truth: Truth, destroyed: Mapping[str, bytes]) -> Iterator[bytes]:
+    """Give everything that is searched for, so that every file is read once only."""
+    groups = [list_names(truth), list_secrets(truth), list_marks(truth)]
+    for group in groups:
+        for needles in group.values():
+            yield from (needle for _, needle in needles if len(needle) >= NeedleIndex.WIDTH)
+    yield from (needle for _, needle in list_sealed_needles(destroyed))
+    yield from list_event_needles(truth.list_orders())
+
+
+def judge_seizure(seen: Scan, tables: Sequence[SeizedTable], truth: Truth) -> Iterator[Finding]:
+    """Run every attack that needs nothing but one seizure."""
+    streams = truth.list_orders()
+    label = seen.seizure.label
+    yield from attack_names(seen, truth)
+    yield from attack_device_secrets(seen, truth)
+    yield from attack_crossing_marks(seen, truth)
+    yield from attack_file_layout(seen, streams)
+    orders = [
+        order for table in tables for order in recover_orders(table.where, table.names, table.rows, streams)
+    ]
+    yield from (order.judge() for order in orders)
+    yield from attack_across_doors(*split_orders(orders, truth))
+    yield from attack_equal_values(tables, truth, label)
+    yield from attack_row_sizes(tables, truth, label)
+
+
+def split_orders(
+    orders: Sequence[RecoveredOrder], truth: Truth
 ) -> tuple[list[RecoveredOrder], list[RecoveredOrder]]:
-    """Give the storage orders of cards and of spent passes, to be lined up with each other."""
-    cards: list[RecoveredOrder] = []
-    acts: list[RecoveredOrder] = []
-    marks = {key: member for member, key in truth.card_keys.items()}
-    nonces = {
-        nonce: (occasion, member) for occasion, events in truth.spent.items() for _, member, nonce in events
-    }
-    for table in tables:
-        card_rows: list[tuple[int, int]] = []
-        act_rows: dict[str, list[tuple[int, int]]] = {}
-        for place, row in enumerate(table.rows):
-            for piece in _list_pieces(row):
-                if piece in marks:
-                    card_rows.append((place, marks[piece]))
-                if piece in nonces:
-                    occasion, member = nonces[piece]
-                    act_rows.setdefault(occasion, []).append((place, member))
-        cards += _as_order("cards", table.where, card_rows)
-        for occasion, rows in act_rows.items():
-            acts += _as_order(occasion, table.where, rows)
-    return cards, acts
-
-
-def _as_order(stream: str, where: str, rows: list[tuple[int, int]]) -> list[RecoveredOrder]:
-    if not rows:
-        return []
-    values = tuple(float(place) for place, _ in rows)
-    return [RecoveredOrder("storage", where, stream, tuple(member for _, member in rows), values)]
-
-
-def _list_pieces(row: tuple[object, ...]) -> list[bytes]:
-    """Give the 32-byte pieces of a row: whole cells, and the ends of cells that hold an occasion before the nonce."""
-    cells = [bytes(cell) for cell in row if isinstance(cell, bytes | memoryview)]
-    return cells + [cell[-32:] for cell in cells if len(cell) > 32]
+    """Give the orders of cards and those of acts, to be lined up with each other."""
+    acts = {truth.name_stream(occasion) for occasion in truth.spent}
+    return (
+        [order for order in orders if order.stream not in acts],
+        [order for order in orders if order.stream in acts],
+    )

@@ -3,7 +3,7 @@
 It writes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from amanah.drill.attack_orders import SQLITE_MAGIC, read_sqlite_tables
@@ -55,7 +55,7 @@ def read_postgresql_tables(url: str) -> Iterator[tuple[str, list[str], list[tupl
             yield table, names, cursor.fetchall()
 
 
-def read_sealed_keys(tables: list[SeizedTable]) -> dict[str, bytes]:
+def read_sealed_keys(tables: Sequence[SeizedTable]) -> dict[str, bytes]:
     """Give the stored form of each occasion's private key, by table and row."""
     keys: dict[str, bytes] = {}
     for table in tables:

@@ -1,12 +1,42 @@
-"""The drill's table: attack, linked, chance level, interval. It prints findings and decides nothing else."""
+"""The drill's table: one line for each kind of attack, with its strongest result. It decides nothing."""
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from amanah.drill.attack_across import EQUAL_VALUES, LINED_UP, ROW_SIZES
+from amanah.drill.attack_orders import COLUMN, PAGES, PLACES, STORAGE, TIMES
+from amanah.drill.attack_secrets import DESTROYED, MARKS, NAMES, SECRETS
+from amanah.drill.attack_wire import KEYS, SIZES, TIMING
 from amanah.drill.chance import Finding
 
-COLUMNS = "{attack:<{width}}  {linked:>6} of {trials:<6} {chance:>7}  {low:>6}-{high:<6}  {verdict}"
+KINDS = (
+    NAMES,
+    SECRETS,
+    MARKS,
+    DESTROYED,
+    KEYS,
+    SIZES,
+    ROW_SIZES,
+    TIMING,
+    LINED_UP,
+    EQUAL_VALUES,
+    STORAGE,
+    COLUMN,
+    PLACES,
+    PAGES,
+    TIMES,
+)
+LINE = "{kind:<35} {tries:>6}  {linked:>6} of {trials:<6} {chance:>7}  {low:>5}-{high:<5}  {verdict}"
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How much one seizure held."""
+
+    label: str
+    files: int
+    size: int
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -14,66 +44,97 @@ class Report:
     """All findings of one drill."""
 
     findings: Sequence[Finding]
+    searched: Sequence[Searched] = ()
+
+    @property
+    def counted(self) -> list[Finding]:
+        """Give the findings on which the verdict rests."""
+        return [finding for finding in self.findings if not finding.is_last_seconds]
 
     @property
     def leaks(self) -> list[Finding]:
         """Give the findings that beat chance, or that must not exist at all."""
-        return [finding for finding in self.findings if finding.beats_chance(len(self.findings))]
+        counted = self.counted
+        return [finding for finding in counted if finding.beats_chance(len(counted))]
 
     @property
     def names_recovered(self) -> int:
         """Count the members of whom a name, address, browser or device secret was found anywhere."""
-        return max(
-            (f.linked for f in self.findings if f.attack.startswith("search for each member's")), default=0
-        )
+        return max((f.linked for f in self.findings if f.kind in {NAMES, SECRETS}), default=0)
 
     def as_json(self) -> dict[str, object]:
         """Give everything for a machine."""
         return {
-            "attacks": len(self.findings),
+            "attacks": len(self.counted),
             "names_recovered": self.names_recovered,
-            "leaks": [asdict(finding) for finding in self.leaks],
-            "findings": [asdict(finding) for finding in self.findings],
+            "searched": [asdict(entry) for entry in self.searched],
+            "leaks": [_as_json(finding) for finding in self.leaks],
+            "findings": [_as_json(finding) for finding in self.findings],
         }
 
 
+def _as_json(finding: Finding) -> dict[str, object]:
+    return asdict(finding) | {"attack": finding.attack, "interval": finding.interval}
+
+
 def render_table(report: Report) -> str:
-    """Give the table, the most surprising attack of each kind first, and the sentence that counts."""
-    width = max(48, min(72, shutil.get_terminal_size((120, 40)).columns - 48))
-    lines = [f"{'attack':<{width}}  {'linked':>6} {'':<9} {'chance':>7}  {'95 % interval':<13}  verdict"]
-    lines += [_render_line(finding, report, width) for finding in summarise(report.findings)]
-    lines.append("")
-    lines.append(
-        f"{len(report.findings)} attacks. Names, addresses and secrets recovered: {report.names_recovered}. "
-        f"Attacks that beat chance: {len(report.leaks)}."
-    )
+    """Give the table: kinds in a fixed order, the strongest result of each, then the sentence that counts."""
+    lines = [
+        f"taken {entry.label}: {entry.files} files, {entry.size / 1e6:.1f} MB, {entry.rows} rows of tables"
+        for entry in report.searched
+    ]
     lines += [
-        f"LEAK  {finding.attack}  ({finding.where}) p={finding.p:.2g} {finding.note}"
+        "",
+        f"{'attack, strongest of':<35} {'tries':>6}  {'linked':>6}    {'':<6} {'chance':>7}  {'95 %':^11}  verdict",
+    ]
+    lines += [_render_kind(kind, found, report) for kind, found in group_by_kind(report.counted)]
+    hurried = [finding for finding in report.findings if finding.is_last_seconds]
+    if hurried:
+        lines += [
+            "",
+            "The last seconds: seized in the thick of it, before the doors had tidied up (shown, not counted)",
+        ]
+        lines += [_render_kind(kind, found, report) for kind, found in group_by_kind(hurried)]
+    lines += [
+        "",
+        f"{len(report.counted)} attacks. Names, addresses and secrets recovered: {report.names_recovered}. "
+        f"Attacks that beat chance: {len(report.leaks)}.",
+    ]
+    lines += [
+        f"LEAK  {finding.attack}\n      in {finding.where}, p = {finding.p:.1g} {finding.note}".rstrip()
         for finding in report.leaks
     ]
     return "\n".join(lines)
 
 
-def summarise(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the strongest finding of each attack, so that hundreds of files give a table a person can read."""
-    strongest: dict[str, Finding] = {}
+def group_by_kind(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Give the findings of each kind, kinds in the order of the table."""
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        key = finding.attack
-        best = strongest.get(key)
-        if best is None or (finding.p, -finding.linked) < (best.p, -best.linked):
-            strongest[key] = finding
-    return list(strongest.values())
+        groups.setdefault(finding.kind, []).append(finding)
+    places = {kind: place for place, kind in enumerate(KINDS)}
+    return sorted(groups.items(), key=lambda group: places.get(group[0], len(places)))
 
 
-def _render_line(finding: Finding, report: Report, width: int) -> str:
-    low, high = finding.interval
-    return COLUMNS.format(
-        attack=finding.attack[:width],
-        width=width,
-        linked=finding.linked,
-        trials=finding.trials,
-        chance=f"{finding.chance:.1%}",
-        low=f"{low:.1%}",
-        high=f"{high:.1%}",
-        verdict="LEAK" if finding.beats_chance(len(report.findings)) else "no better than chance",
+def find_strongest(findings: Sequence[Finding]) -> Finding:
+    """Give the most surprising finding, and among equals the one that links most."""
+    return min(findings, key=lambda finding: (finding.p, -finding.linked, -finding.trials))
+
+
+def _render_kind(kind: str, findings: Sequence[Finding], report: Report) -> str:
+    strongest = find_strongest(findings)
+    low, high = strongest.interval
+    if strongest.beats_chance(len(report.counted)):
+        verdict = "yes" if strongest.is_last_seconds else "LEAK"
+    else:
+        verdict = "nothing" if strongest.is_forbidden else "chance"
+    return LINE.format(
+        kind=kind,
+        tries=len(findings),
+        linked=strongest.linked,
+        trials=strongest.trials,
+        chance="none" if strongest.is_forbidden else f"{strongest.chance:.1%}",
+        low=f"{low:.0%}",
+        high=f"{high:.0%}",
+        verdict=verdict,
     )

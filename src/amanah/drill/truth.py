@@ -6,6 +6,8 @@ It stays in memory and never meets a server's folder.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from amanah.core.passes.tokens import compute_nonce
+
 
 @dataclass(frozen=True)
 class Person:
@@ -35,6 +37,7 @@ class Truth:
     spent: dict[str, list[tuple[float, int, bytes]]] = field(default_factory=dict)
     invitation_hashes: dict[int, bytes] = field(default_factory=dict)
     keys_seen: dict[int, bytes] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, set[tuple[int, int, int]]] = field(default_factory=dict)
 
     def note_secret(self, member: int, label: str, secret: bytes) -> None:
@@ -45,13 +48,20 @@ class Truth:
         """Remember (status, request size, answer size), which anybody on the wire sees."""
         self.sizes.setdefault(endpoint, set()).add(sizes)
 
+    def name_stream(self, occasion: str) -> str:
+        """Call an occasion by its kind: reports of two drills can then be laid side by side."""
+        return self.kinds.get(occasion, f"spending {occasion}")
+
     def list_orders(self) -> Mapping[str, Sequence[tuple[int, bytes]]]:
         """Give, for each stream of events, (member, the bytes that stand for the event in a store) in true order."""
         orders: dict[str, Sequence[tuple[int, bytes]]] = {
             "joining": [(member, self.invitation_hashes[member]) for member in self.joined],
             "registering": [(member, self.card_keys[member]) for member in self.registered],
+            "registering, join tokens": [
+                (member, compute_nonce(self.card_keys[member])) for member in self.registered
+            ],
             "fetching": [(member, self.card_keys[member]) for _, member in sorted(self.fetched)],
         }
         for occasion, events in self.spent.items():
-            orders[f"spending {occasion}"] = [(member, nonce) for _, member, nonce in sorted(events)]
+            orders[self.name_stream(occasion)] = [(member, nonce) for _, member, nonce in sorted(events)]
         return orders

@@ -9,9 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,8 +34,7 @@ class World:
     urls: dict[str, str] = field(default_factory=dict)
     setup_url: str = ""
     _environment: dict[str, str] = field(default_factory=dict)
-    _process: subprocess.Popen[str] | None = None
-    _printed: list[str] = field(default_factory=list)
+    _process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AMANAH_")}
@@ -44,7 +43,11 @@ class World:
             "AMANAH_PACE": "demo",
             "AMANAH_COMMUNITY": "drill",
             "PYTHONUNBUFFERED": "1",
+            "TMPDIR": str(self.folder.parent / "temporary"),
+            "HOME": str(self.folder.parent / "home"),
         }
+        for folder in self.surroundings:
+            folder.mkdir(parents=True)
         for process in PROCESSES:
             port = find_free_port()
             self.urls[process] = f"http://localhost:{port}"
@@ -53,23 +56,45 @@ class World:
         for name, url in self.databases.items():
             self._environment[f"AMANAH_DATABASE_{name.upper()}"] = url
 
+    @property
+    def surroundings(self) -> list[Path]:
+        """Give what a machine keeps beside the data: temporary files, a home, and what the processes printed."""
+        return [self.folder.parent / name for name in ("temporary", "home", "journal")]
+
     def start(self, command: str = "demo") -> None:
         """Start every process and wait until all answer."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "amanah.cli", command],
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+        journal = self.folder.parent / "journal" / f"{command}.log"
+        with journal.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "amanah.cli", command],
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + READY_WITHIN
-        while not (self._answers() and (self.setup_url or command == "serve")):
+        while not (self._answers() and (command == "serve" or self._find_setup_url(journal))):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise CrowdError("The drill's deployment did not start:\n" + "\n".join(self._printed[-20:]))
+                printed = journal.read_text(errors="replace").splitlines()
+                raise CrowdError("The drill's deployment did not start:\n" + "\n".join(printed[-20:]))
             time.sleep(0.2)
+
+    def _find_setup_url(self, journal: Path) -> bool:
+        found = _SETUP.search(journal.read_text(errors="replace"))
+        self.setup_url = found.group(1) if found else ""
+        return found is not None
+
+    @contextmanager
+    def freeze(self) -> Iterator[None]:
+        """Hold every process still for as long as it takes to copy the disk, so that the copy is of one moment."""
+        if self._process is None:
+            raise CrowdError("There is nothing to hold still.")
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def pull_the_plug(self) -> None:
         """Kill every process at once, as a power cut or a seizure does: nothing is tidied up."""
@@ -91,13 +116,6 @@ class World:
     def read_log_key(self) -> VerifierKey:
         """Read the log's public key, as printed on every page."""
         return parse_verifier_key((self.folder / "public" / "log.vkey").read_text().strip())
-
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            self._printed.append(line.rstrip())
-            found = _SETUP.search(line)
-            if found:
-                self.setup_url = found.group(1)
 
     def _answers(self) -> bool:
         paths = {"programme": "/en/", "request": "/en/", "log": "/checkpoint"}
