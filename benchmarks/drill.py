@@ -17,11 +17,11 @@ def measure(scale: Scale) -> list[Row]:
     with CpuWatch() as watch:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     seconds = time.perf_counter() - started
-    if done.returncode not in {0, 1}:
+    # An exit status of 1 is also a crash's; only a drill that came to its end prints its last line.
+    if f"{scale.members} members, seed" not in done.stdout:
         raise RuntimeError(
             f"The drill ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
         )
-    finding = "it found nothing" if done.returncode == 0 else "it found a leak or a name: read its own report"
     return [
         Row(
             figure="drill",
@@ -30,6 +30,14 @@ def measure(scale: Scale) -> list[Row]:
             unit="s",
             foreign=watch.foreign,
             goal=GOAL,
-            note=finding,
-        )
+        ),
+        Row(
+            figure="drill",
+            title=f"The seizure drill with {scale.members:,} members, its exit status (1: a leak or a name)",
+            value=float(done.returncode),
+            unit="",
+            foreign=watch.foreign,
+            goal=Goal("at most", 0),
+            needs_quiet=False,
+        ),
     ]
