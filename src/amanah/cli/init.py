@@ -5,12 +5,14 @@ Each department's databases are migrated by a process of its own, with that depa
 
 import os
 import pwd
+import shutil
 import subprocess
 from pathlib import Path
 
 from amanah.cli.environment import build_child_environment, build_django_command
 from amanah.cli.founding import found_data_folder
 from amanah.core.errors import AmanahError, MisconfiguredError
+from amanah.web.assets import compute_assets_version
 from amanah.web.config import DEPARTMENTS, Config, Department, load_config
 
 SYSTEM_USERS: dict[Department, str] = {
@@ -19,6 +21,7 @@ SYSTEM_USERS: dict[Department, str] = {
     "programme": "amanah-programme",
     "request": "amanah-request",
 }
+WITH_PAGES: tuple[Department, ...] = ("programme", "request")
 _ALIASES: dict[Department, tuple[str, ...]] = {
     "log": ("default",),
     "card": ("default",),
@@ -52,6 +55,7 @@ def initialise(config: Config, *, separate_users: bool = False) -> bool:
     if separate_users:
         require_system_users()
     is_new = found_data_folder(config)
+    make_static_folders(config)
     print(f"{'Made' if is_new else 'Found'} the data folder {config.data}.", flush=True)
     if separate_users:
         give_to_system_users(config)
@@ -59,7 +63,17 @@ def initialise(config: Config, *, separate_users: bool = False) -> bool:
         print(f"Bringing the {department} database up to date …", flush=True)
         for alias in _ALIASES[department]:
             run_django(config, department, "migrate", "--no-input", "--verbosity", "0", "--database", alias)
+    for department in WITH_PAGES:
+        run_django(config, department, "collectstatic", "--no-input", "--verbosity", "0")
     return is_new
+
+
+def make_static_folders(config: Config) -> None:
+    """Make room for this release's compressed files; those of an earlier one would only lie about."""
+    for department in WITH_PAGES:
+        folder = config.folder(department) / "static"
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / compute_assets_version()).mkdir(parents=True)
 
 
 def require_system_users() -> None:

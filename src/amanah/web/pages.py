@@ -1,10 +1,11 @@
 """Public pages kept as rendered bytes, and the two loosened headers; a kept page never depends on who asks."""
 
 import functools
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.utils.translation import get_language
@@ -14,9 +15,20 @@ from amanah.web.middleware import CAMERA_ONLY, find_wanted_language
 from amanah.web.settings import LANGUAGES, get_config
 
 MOST_KEPT_PAGES = 512
+# Compressed once and kept, so the slowest level costs nothing.
+GZIP_LEVEL = 9
 REVALIDATE = "public, no-cache"
 
 View = Callable[..., HttpResponse]
+
+
+class KeptPage(NamedTuple):
+    """One rendered page under the mark it was rendered for; `zipped` are the same bytes in gzip."""
+
+    mark: str
+    body: bytes
+    zipped: bytes
+    content_type: str
 
 
 class PageCache:
@@ -24,22 +36,24 @@ class PageCache:
 
     def __init__(self, most: int = MOST_KEPT_PAGES) -> None:
         self.most = most
-        self.pages: OrderedDict[tuple[str, str], tuple[str, bytes, str]] = OrderedDict()
+        self.pages: OrderedDict[tuple[str, str], KeptPage] = OrderedDict()
 
-    def find(self, key: tuple[str, str], mark: str) -> tuple[bytes, str] | None:
-        """Give the body and type kept for this key if they were rendered under this mark."""
+    def find(self, key: tuple[str, str], mark: str) -> KeptPage | None:
+        """Give the page kept for this key if it was rendered under this mark."""
         kept = self.pages.get(key)
-        if kept is None or kept[0] != mark:
+        if kept is None or kept.mark != mark:
             return None
         self.pages.move_to_end(key)
-        return kept[1], kept[2]
+        return kept
 
-    def record(self, key: tuple[str, str], mark: str, body: bytes, content_type: str) -> None:
+    def record(self, key: tuple[str, str], mark: str, body: bytes, content_type: str) -> KeptPage:
         """Keep one rendered page."""
-        self.pages[key] = (mark, body, content_type)
+        kept = KeptPage(mark, body, gzip.compress(body, GZIP_LEVEL, mtime=0), content_type)
+        self.pages[key] = kept
         self.pages.move_to_end(key)
         while len(self.pages) > self.most:
             self.pages.popitem(last=False)
+        return kept
 
 
 KEPT_PAGES = PageCache()
@@ -74,11 +88,11 @@ def public_page(version: Callable[..., object]) -> Callable[[View], View]:
                 return _dress(HttpResponseNotModified(), mark)
             kept = KEPT_PAGES.find(key, mark)
             if kept is not None:
-                return _dress(HttpResponse(kept[0], content_type=kept[1]), mark)
+                return _dress(_serve(request, kept, HttpResponse()), mark)
             response = view(request, **kwargs)
             if response.status_code == 200 and request.method in {"GET", "HEAD"}:
-                KEPT_PAGES.record(key, mark, response.content, response.headers["Content-Type"])
-                return _dress(response, mark)
+                kept = KEPT_PAGES.record(key, mark, response.content, response.headers["Content-Type"])
+                return _dress(_serve(request, kept, response), mark)
             return response
 
         return answer
@@ -92,9 +106,20 @@ def compute_page_mark(path: str, language: str, version: object) -> str:
     return f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:24]}"'
 
 
+def _serve(request: HttpRequest, kept: KeptPage, response: HttpResponse) -> HttpResponse:
+    """Fill a response from a kept page; pages that are the same for everybody hide nothing, so their size may tell."""
+    is_zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    response.content = kept.zipped if is_zipped else kept.body
+    response.headers["Content-Type"] = kept.content_type
+    if is_zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def _dress(response: HttpResponse, mark: str) -> HttpResponse:
     response.headers["ETag"] = mark
     response.headers["Cache-Control"] = REVALIDATE
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 

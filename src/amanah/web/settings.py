@@ -30,6 +30,7 @@ _APPS: dict[Department, list[str]] = {
     "card": ["amanah.card_door"],
     "programme": [
         "django.contrib.sessions",
+        "django.contrib.staticfiles",
         "amanah.programme_door.staff",
         "amanah.programme_door.programmes",
         "amanah.programme_door.sessions",
@@ -37,7 +38,7 @@ _APPS: dict[Department, list[str]] = {
         "amanah.programme_door.occasions",
         "amanah.programme_door.spending",
     ],
-    "request": ["amanah.request_door"],
+    "request": ["django.contrib.staticfiles", "amanah.request_door"],
     "log": ["amanah.log_service"],
 }
 _SILENCED_WITH_PAGES = {
@@ -96,6 +97,8 @@ def get_config() -> Config:
 def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
     door = urlsplit(config.urls[process])
     is_https = door.scheme == "https"
+    version = compute_assets_version()
+    static_root = config.folder("programme" if process == "programme" else "request") / "static" / version
     hosts = [door.hostname or ""] if is_https else ["localhost", "127.0.0.1", "[::1]"]
     return {
         "AMANAH_PROCESS": process,
@@ -125,11 +128,13 @@ def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
                 },
             }
         ],
-        "STATIC_URL": f"/static/{compute_assets_version()}/",
-        "STATIC_ROOT": None,
+        "STATIC_URL": f"/static/{version}/",
+        "STATIC_ROOT": str(static_root) if static_root.is_dir() else None,
+        "STORAGES": {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}},
         "STATICFILES_DIRS": [str(STATIC)],
         "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
-        "WHITENOISE_USE_FINDERS": True,
+        # Compressed copies are made by `amanah init`; without those of this release the package's own files are served.
+        "WHITENOISE_USE_FINDERS": not static_root.is_dir(),
         "WHITENOISE_AUTOREFRESH": False,
         "WHITENOISE_ALLOW_ALL_ORIGINS": False,
         "WHITENOISE_IMMUTABLE_FILE_TEST": _is_versioned,

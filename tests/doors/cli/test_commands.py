@@ -1,5 +1,6 @@
 """The command says what to do in sentences, leaves nothing half done, and shows no traceback for a foreseen mistake."""
 
+import gzip
 import os
 import signal
 import socket
@@ -47,6 +48,19 @@ def test_init_again_changes_no_key(tmp_path: Path) -> None:
     assert again.returncode == 0, again.stderr
     assert "Found the data folder" in again.stdout
     assert {path: path.read_bytes() for path in (tmp_path / "data").rglob("*.key")} == keys
+
+
+def test_init_leaves_compressed_copies_of_this_releases_files_alone(tmp_path: Path) -> None:
+    settings = build_settings(tmp_path / "data")
+    assert run_amanah(settings, "init").returncode == 0
+    stale = tmp_path / "data" / "programme-door" / "static" / "0123456789ab"
+    stale.mkdir()
+    assert run_amanah(settings, "init").returncode == 0
+    for door in ("programme-door", "request-door"):
+        (version,) = (tmp_path / "data" / door / "static").iterdir()
+        plain = version / "amanah" / "page.css"
+        assert gzip.decompress((version / "amanah" / "page.css.gz").read_bytes()) == plain.read_bytes()
+        assert (version / "amanah" / "page.css.br").stat().st_size < plain.stat().st_size
 
 
 def test_every_wrong_setting_is_said_at_once_with_status_78(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Kept pages: rendered once, the same bytes for all, drawn again when something changed."""
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -50,10 +52,20 @@ def test_marks_differ_by_address_language_and_version() -> None:
 
 def test_the_cache_is_bounded_and_drops_what_was_not_asked_for() -> None:
     cache = PageCache(most=2)
-    cache.record(("a", "en"), "m", b"a", "t")
+    kept = cache.record(("a", "en"), "m", b"a", "t")
     cache.record(("b", "en"), "m", b"b", "t")
-    assert cache.find(("a", "en"), "m") == (b"a", "t")
+    assert cache.find(("a", "en"), "m") == kept
     cache.record(("c", "en"), "m", b"c", "t")
     assert cache.find(("b", "en"), "m") is None
     assert cache.find(("a", "en"), "other") is None
-    assert cache.find(("a", "en"), "m") == (b"a", "t")
+    assert cache.find(("a", "en"), "m") == kept
+
+
+def test_a_kept_page_is_compressed_for_whoever_accepts_it_and_is_the_same_page(pages: Client) -> None:
+    plain = pages.get("/en/counter/")
+    zipped = pages.get("/en/counter/", headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.content) == plain.content
+    assert zipped.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert zipped.headers["ETag"] == plain.headers["ETag"]
