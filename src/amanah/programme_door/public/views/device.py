@@ -1,4 +1,4 @@
-"""What lets the card's page work without a connection and stand on a phone's first screen. The same bytes for everybody."""
+"""What lets the card work without a connection and stand on a phone's first screen. The same bytes for everybody."""
 
 import json
 

@@ -1,0 +1,233 @@
+"""An organiser with a passkey and members with phones, each in a browser context of their own, at one real deployment."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.processes import Running, run_django_command
+
+SESSION, SURVEY = "First evening: what we can know", "How is it going?"
+PHONE = {"width": 360, "height": 740}
+PATIENCE = 60_000
+# A refused room code or a second check-in is answered with 409, which the console always tells.
+EXPECTED_COMPLAINTS = ("409 (Conflict)", "ERR_INTERNET_DISCONNECTED")
+
+
+@dataclass
+class Town:
+    """One deployment with the worked example, and everything that browsers asked for or complained of."""
+
+    running: Running
+    browser: Browser
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Give the address of the programme door."""
+        return self.running.urls["programme"]
+
+    def seed(self) -> None:
+        """Write the worked example down and announce its season."""
+        run_django_command(self.running, "programme", "seed_example")
+
+    def open_context(self, browser: Browser | None = None, **options: Any) -> BrowserContext:
+        """Open a browser context that is listened to."""
+        context = (browser or self.browser).new_context(**({"viewport": PHONE, "locale": "en-GB"} | options))
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("console", lambda message: self._note(message.type, message.text))
+        context.on("weberror", lambda error: self._note("error", str(error.error)))
+        self.contexts.append(context)
+        return context
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and not any(known in text for known in EXPECTED_COMPLAINTS):
+            self.complaints.append(text)
+
+    def list_occasions(self, page: Page) -> dict[str, str]:
+        """Give the occasion id of each title in the public list."""
+        listed = page.request.get(f"{self.url}/occasions.json").json()["occasions"]
+        return {item["titles"]["en"]: item["occasion"] for item in listed}
+
+    def list_foreign_requests(self) -> list[str]:
+        """Give what was asked of anybody but our own processes."""
+        own = {urlsplit(address).netloc for address in self.running.urls.values()}
+        return [
+            address
+            for address in self.requests
+            if urlsplit(address).scheme not in {"blob", "data"} and urlsplit(address).netloc not in own
+        ]
+
+    def close(self) -> None:
+        """Close every context."""
+        for context in self.contexts:
+            context.close()
+
+
+class Organiser:
+    """Whoever runs the place: a laptop with a passkey."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.context = town.open_context(viewport={"width": 1280, "height": 900})
+        self.page = self.context.new_page()
+        session = self.context.new_cdp_session(self.page)
+        session.send("WebAuthn.enable")
+        authenticator = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
+
+    def set_up(self) -> None:
+        """Open the address that `amanah init` prints, and make the first account with a passkey."""
+        address = run_django_command(self.town.running, "programme", "setup_address").strip().split()[-1]
+        self.page.goto(address)
+        for field in self.page.locator("main form input[type=text], main form textarea").all():
+            if not field.input_value():
+                field.fill("An invented community.")
+        self.page.get_by_role("button", name="Go on").click()
+        self.page.locator("#field-passkey-name").fill("Noor")
+        self.page.get_by_role("button", name="Make a passkey").click()
+        self.page.wait_for_url("**/desk/programmes/new/**")
+
+    def sign_in_again(self) -> None:
+        """Sign out, and in with the passkey."""
+        self.context.clear_cookies()
+        self.page.goto(f"{self.town.url}/desk/")
+        self.page.get_by_role("button", name="Sign in with a passkey").click()
+        self.page.wait_for_url("**/desk/")
+
+    def draw(self, count: int, *, sealed: bool = False) -> list[str]:
+        """Draw invitations or paper cards; give the codes on the sheets."""
+        self.page.goto(f"{self.town.url}/desk/invitations/")
+        self.page.locator("#field-count").fill(str(count))
+        if sealed:
+            self.page.get_by_label("Sealed paper cards").check()
+        self.page.get_by_role("button", name="Draw and register").click()
+        expect(self.page.locator("#draw-state [data-state=done]")).to_be_visible(timeout=PATIENCE)
+        return self.page.locator("#tickets .ticket .code").all_inner_texts()
+
+    def get_room_code(self, occasion: str) -> str:
+        """Read the code of this minute off the screen in the room."""
+        self.page.goto(f"{self.town.url}/desk/sessions/{occasion}/screen/")
+        return self.page.locator("#room-code").inner_text()
+
+    def close_occasion(self, occasion: str) -> None:
+        """Close for good and wait until the recount is published."""
+        self.page.goto(f"{self.town.url}/desk/close/{occasion}/")
+        self.page.locator("main form [type=submit]").click()
+        self.page.wait_for_url("**/desk/s*/**")
+        bundle = f"{self.town.url}/recounts/{occasion}.json"
+        wait_until(self.page, lambda: self.page.request.get(bundle).ok)
+
+
+class Member:
+    """Somebody with a phone."""
+
+    def __init__(self, town: Town, **options: Any) -> None:
+        self.town = town
+        self.context = town.open_context(**options)
+        self.page = self.context.new_page()
+        self.backup = ""
+        self.slip = ""
+
+    def open(self, path: str) -> None:
+        """Open an address of the programme door."""
+        self.page.goto(self.town.url + path)
+
+    def scan(self, code: str) -> None:
+        """Open what the QR code of an invitation holds; give the codes to keep."""
+        self.open(f"/join/#{code.replace('-', '')}")
+        self.page.locator("#backup-code").wait_for()
+        self.backup = self.page.locator("#backup-code").inner_text()
+        self.slip = self.page.locator("#revocation-code").inner_text()
+
+    def keep_codes(self) -> None:
+        """Type how the backup ends, as somebody who wrote it down."""
+        self.page.locator("#field-ending").fill(self.backup[-4:].lower())
+        self.page.get_by_role("button", name="I have both").click()
+
+    def join(self, code: str) -> None:
+        """Join with an invitation, to the end."""
+        self.scan(code)
+        self.keep_codes()
+        self.page.get_by_role("heading", name="Your card is ready").wait_for()
+
+    def fetch_passes(self, *, late: bool = True) -> None:
+        """Open the card and wait for its passes; `late` members ask for them after the window."""
+        self.open("/en/card/")
+        ready = self.page.locator("#now article").first
+        ask = self.page.get_by_role("button", name="Fetch my passes now")
+        if late:
+            ready.or_(ask).first.wait_for()
+            if ask.is_visible():
+                ask.click()
+        ready.wait_for()
+
+    def find_opening(self, title: str) -> Any:
+        """Find what can be done now in an occasion."""
+        return self.page.locator("#now article").filter(has_text=title)
+
+    def find_place(self, title: str) -> Any:
+        """Find the place of an occasion on the slip."""
+        return self.page.locator("#slip li").filter(has_text=title)
+
+    def check_in(self, code: str) -> None:
+        """Check in from the card by typing the room's code."""
+        self.find_opening(SESSION).get_by_role("link", name="Check in").click()
+        self.page.locator("#field-code").fill(code)
+        self.page.get_by_role("button", name="I am here").click()
+
+    def list_stored(self) -> dict[str, Any]:
+        """Give the names of everything that this browser holds of the place."""
+        script = """async () => ({
+            databases: (await indexedDB.databases()).map(({ name }) => name),
+            local: Object.keys(localStorage), session: Object.keys(sessionStorage),
+            caches: await caches.keys(), cookies: document.cookie,
+            workers: (await navigator.serviceWorker.getRegistrations()).length,
+        })"""
+        stored: dict[str, Any] = self.page.evaluate(script)
+        return stored | {"jar": self.context.cookies()}
+
+
+HOLDS_NOTHING = {
+    "databases": [],
+    "local": [],
+    "session": [],
+    "caches": [],
+    "cookies": "",
+    "workers": 0,
+    "jar": [],
+}
+
+
+def wait_until(page: Page, is_so: Callable[[], bool], seconds: int = 60) -> None:
+    """Wait for something that no page shows."""
+    for _ in range(seconds * 5):
+        if is_so():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("It did not happen in time.")
+
+
+def read_qr(page: Page, selector: str) -> list[list[bool]]:
+    """Give the modules of a code on a page, quiet zone and all, as it is drawn there."""
+    script = """(canvas) => {
+        const size = canvas.width / 6;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const dark = (x, y) => data[4 * ((y * 6 + 3) * canvas.width + x * 6 + 3)] < 128;
+        return JSON.stringify(Array.from({ length: size }, (_, y) => Array.from({ length: size }, (_, x) => dark(x, y))));
+    }"""
+    modules: list[list[bool]] = json.loads(page.locator(selector).first.evaluate(script))
+    return modules
