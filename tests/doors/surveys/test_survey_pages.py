@@ -197,7 +197,7 @@ def test_results_are_the_counts_of_the_published_file(client, announced):
     assert "12 answers were counted." in page
     assert "1 pass was used without a readable answer." in page
     assert "Fewer than 10 answers." not in page
-    assert page.count('<svg class="bars"') == 3
+    assert page.count('<div class="bars flow"') == 3
     assert page.count("<table") == 3
     assert "I would rather not say" in page
 
