@@ -15,7 +15,7 @@ from amanah.programme_door.occasions.queries import RECOUNTS_FOLDER
 from amanah.programme_door.occasions.states import CLOSED, OPEN
 from amanah.programme_door.staff.actions import register_organiser_by_password
 from amanah.programme_door.staff.one_time_codes import encode_secret
-from amanah.programme_door.worked_example import EXAMPLE_RANDOM_SIZE, open_worked_example
+from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, open_worked_example
 from amanah.web.pages import KEPT_PAGES
 from amanah.web.settings import get_config
 from tests.support.spending import make_key

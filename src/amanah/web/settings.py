@@ -37,6 +37,7 @@ _APPS: dict[Department, list[str]] = {
         "amanah.programme_door.surveys",
         "amanah.programme_door.occasions",
         "amanah.programme_door.spending",
+        "amanah.programme_door.worked_example",
     ],
     "request": ["django.contrib.staticfiles", "amanah.request_door"],
     "log": ["amanah.log_service"],

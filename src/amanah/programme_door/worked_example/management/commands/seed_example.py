@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from amanah.programme_door.worked_example import EXAMPLE_RANDOM_SIZE, open_worked_example
+from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, open_worked_example
 from amanah.web.settings import get_config
 
 

@@ -21,7 +21,7 @@ from amanah.programme_door.surveys.actions import (
     record_question_words,
     record_survey,
 )
-from amanah.programme_door.worked_example_words import COMMUNITY, PROGRAMME, QUESTIONS, SESSIONS, SURVEY
+from amanah.programme_door.worked_example.words import COMMUNITY, PROGRAMME, QUESTIONS, SESSIONS, SURVEY
 from amanah.web.config import Config
 
 SLUG = "solid-ground"
