@@ -1,6 +1,5 @@
-/** Compiles the client into the folder that the doors serve, one readable module per source file, and lists every file with its hash. */
+/** Builds the client into the folder that the doors serve and lists every file with its hash; the same source always gives the same bytes. */
 
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -15,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build as bundle } from "esbuild";
 
 const client = join(dirname(fileURLToPath(import.meta.url)), "..");
 const project = JSON.parse(readFileSync(join(client, "tsconfig.json"), "utf8"));
@@ -22,13 +22,94 @@ const output = process.argv[2] ?? join(client, project.compilerOptions.outDir);
 
 // Built aside and then laid over the old files, so that a running server never finds half a client.
 const build = mkdtempSync(join(tmpdir(), "amanah-client-"));
-const compiler = join(client, "node_modules", "typescript", "bin", "tsc");
-execFileSync(process.execPath, [compiler, "-p", client, "--outDir", build], { stdio: "inherit" });
+const source = join(client, "src");
+await bundleProtocol();
+await bundleEntries();
 copyVendor(join(build, "vendor", "qr"));
 writeManifest();
 cpSync(build, output, { recursive: true });
 removeStale();
 rmSync(build, { recursive: true });
+
+/** Everything that makes, checks and spends passes as one file, which pages and workers share. */
+async function bundleProtocol() {
+  const exports = [...collectImports()].sort().map(([name, used]) => {
+    return `export { ${[...used].sort().join(", ")} } from "./${name}.js";`;
+  });
+  await bundle({
+    ...options(),
+    stdin: { contents: exports.join("\n"), resolveDir: source, sourcefile: "protocol.ts", loader: "ts" },
+    outfile: join(build, "protocol.js"),
+    external: ["./vendor/*"],
+  });
+}
+
+/** Pages and workers hold only what is their own; what several pages use lies in chunks beside them. */
+async function bundleEntries() {
+  const pages = readdirSync(join(source, "pages")).filter((name) => isEntry(join(source, "pages", name)));
+  const entries = [
+    ...pages.map((name) => `pages/${name}`),
+    ...readdirSync(join(source, "desk")).map((name) => `desk/${name}`),
+    "worker.ts",
+    "service_worker.ts",
+  ];
+  await bundle({
+    ...options(),
+    entryPoints: entries.map((name) => join(source, name)),
+    outbase: source,
+    outdir: build,
+    splitting: true,
+    chunkNames: "pages/[name]-[hash]",
+    plugins: [{ name: "protocol", setup: leaveProtocolOutside }],
+  });
+}
+
+/** What pages and workers take from the protocol, by module; nothing else is sent to a phone. */
+function collectImports() {
+  const protocol = new Set(listProtocol());
+  const found = new Map();
+  for (const path of listFiles(source).filter((name) => !protocol.has(relative(source, name).slice(0, -3)))) {
+    const text = readFileSync(path, "utf8");
+    for (const [, names, module] of text.matchAll(/^import \{([^}]*)\} from "\.{1,2}\/(\w+)\.js";$/gm)) {
+      if (!protocol.has(module)) continue;
+      const used = names.split(",").map((name) => name.trim());
+      for (const name of used.filter((known) => known && !known.startsWith("type ")))
+        found.set(module, (found.get(module) ?? new Set()).add(name));
+    }
+  }
+  return found;
+}
+
+function options() {
+  return {
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
+/** What gives nothing to others is a page's own script. */
+function isEntry(path) {
+  return !/^export /m.test(readFileSync(path, "utf8"));
+}
+
+function listProtocol() {
+  return readdirSync(source)
+    .filter((name) => name.endsWith(".ts") && !["worker.ts", "service_worker.ts"].includes(name))
+    .map((name) => name.slice(0, -3))
+    .sort();
+}
+
+function leaveProtocolOutside({ onResolve }) {
+  const protocol = new Set(listProtocol().map((name) => join(source, `${name}.js`)));
+  onResolve({ filter: /^\.{1,2}\/.*\.js$/ }, ({ path, resolveDir }) => {
+    if (!protocol.has(join(resolveDir, path))) return undefined;
+    return { path: resolveDir === source ? "./protocol.js" : "../protocol.js", external: true };
+  });
+}
 
 function copyVendor(folder) {
   mkdirSync(folder, { recursive: true });

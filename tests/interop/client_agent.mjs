@@ -1,7 +1,8 @@
-// Answers one JSON question a line with the built client, exactly the modules that a browser loads; its store ends with the process.
+// Answers one JSON question a line with the client's modules, whose folder is the first argument; its store ends with the process.
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 
-const client = new URL("../../src/amanah/web/static/client/", import.meta.url);
+const client = pathToFileURL(`${process.argv[2]}/`);
 const load = (name) => import(new URL(`${name}.js`, client).href);
 const { Journey } = await load("journey");
 const { network } = await load("network");

@@ -22,6 +22,7 @@ from amanah.core.passes.rooms import POSTER, SCANNER, compute_room_code
 from amanah.core.passes.tokens import TokenVerifier, compute_nonce, encode_token, parse_token
 from tests.core.passes.material import SESSION, fill, make_token, open_issuer
 from tests.doors.card_door.town import Town, start_town
+from tests.support.client_modules import build_client_modules
 
 pytestmark = pytest.mark.processes
 
@@ -56,7 +57,10 @@ def agent() -> Iterator[Agent]:
     if node is None:
         pytest.skip("Node is not installed: the browser's code was not run against the doors.")
     with subprocess.Popen(
-        [node, "--no-warnings", str(AGENT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [node, "--no-warnings", str(AGENT), str(build_client_modules())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         yield Agent(process)
         assert process.stdin is not None

@@ -1,11 +1,10 @@
-"""The built client in a real browser, under the strictest content policy: keys, store, worker, camera pictures."""
+"""The client's modules in a real browser, under the strictest content policy: keys, store, worker, camera pictures."""
 
 import functools
 import http.server
 import json
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,19 +12,20 @@ import pytest
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.passes.tokens import TokenVerifier, parse_token
 from tests.core.passes.material import SESSION, SURVEY, open_issuer
+from tests.support.client_modules import build_client_modules
 
 pytestmark = pytest.mark.browser
 
-WEB = Path(__file__).resolve().parents[2] / "src" / "amanah" / "web" / "static"
 POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'"
 PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Client</title><p>Client</p>"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the static folder and one empty page."""
+    """Serves the client's modules under `/client/` and one empty page."""
 
     def do_GET(self) -> None:
         if self.path != "/":
+            self.path = self.path.removeprefix("/client")
             return super().do_GET()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -44,7 +44,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(WEB))
+    handler = functools.partial(Handler, directory=str(build_client_modules()))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

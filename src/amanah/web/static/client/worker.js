@@ -1,18 +1,1 @@
-import { ClientError } from "./errors.js";
-import { blindWave, finalizeWave } from "./waves.js";
-const scope = globalThis;
-scope.onmessage = async ({ data: job }) => {
-    try {
-        const result = await runJob(job, (done, of) => scope.postMessage({ kind: "progress", done, of }));
-        scope.postMessage({ kind: "done", result });
-    }
-    catch (error) {
-        const code = error instanceof ClientError ? error.code : "browser-too-old";
-        scope.postMessage({ kind: "failed", code });
-    }
-};
-function runJob(job, progress) {
-    if (job.kind === "blind")
-        return blindWave(job.input, progress);
-    return finalizeWave(job.pending, job.signatures, job.facts, progress);
-}
+import{ClientError as s}from"./protocol.js";import{blindWave as t,finalizeWave as i}from"./protocol.js";var o=globalThis;o.onmessage=async({data:e})=>{try{let n=await d(e,(r,a)=>o.postMessage({kind:"progress",done:r,of:a}));o.postMessage({kind:"done",result:n})}catch(n){let r=n instanceof s?n.code:"browser-too-old";o.postMessage({kind:"failed",code:r})}};function d(e,n){return e.kind==="blind"?t(e.input,n):i(e.pending,e.signatures,e.facts,n)}
