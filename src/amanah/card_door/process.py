@@ -23,6 +23,7 @@ from amanah.web.config import Config
 from amanah.web.database import SQLITE_PREFIX, find_sqlite_path, open_database
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
+from amanah.web.locking import hold_database
 from amanah.web.rewriting import RewriteRhythm
 
 logger = logging.getLogger("amanah.card_door")
@@ -141,7 +142,8 @@ def _read_seed(path: Path) -> bytes:
 
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT; raise what ended the door, if anything did."""
-    door = CardDoor(config)
-    run_gate(door.build_gate(), config.binds["card"])
+    with hold_database(config.database("card"), holder="card door"):
+        door = CardDoor(config)
+        run_gate(door.build_gate(), config.binds["card"])
     if door.failure is not None:
         raise door.failure

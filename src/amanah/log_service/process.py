@@ -3,13 +3,11 @@
 It refuses to start where the past cannot be vouched for, and ends with an error where it cannot go on.
 """
 
-import fcntl
-import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from amanah.core.errors import MisconfiguredError
@@ -23,6 +21,7 @@ from amanah.log_service.store import LogStore
 from amanah.web.config import Config
 from amanah.web.database import SQLITE_PREFIX, find_sqlite_path, open_database
 from amanah.web.gate import run_gate
+from amanah.web.locking import hold_lock
 
 PUBLICATION_SECONDS = {"calm": 1.0, "demo": 0.2}
 LAST_SIGNED = "last-signed"
@@ -63,27 +62,9 @@ def open_log(config: Config, now: Callable[[], float]) -> Ledger:
         raise
 
 
-@contextmanager
-def hold_writer_lock(folder: Path) -> Iterator[None]:
+def hold_writer_lock(folder: Path) -> AbstractContextManager[None]:
     """Keep a second log service off the same folder for as long as this one lives."""
-    try:
-        handle = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise MisconfiguredError(
-            [f"The log's folder {folder} cannot be used ({error.strerror}); run amanah init."]
-        ) from error
-    try:
-        _lock(handle, folder)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise MisconfiguredError([f"Another log service works in {folder}; stop it first."]) from error
+    return hold_lock(folder / "writer.lock", taken=f"Another log service works in {folder}; stop it first.")
 
 
 def _ask_to_stop() -> None:

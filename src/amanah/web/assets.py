@@ -5,6 +5,7 @@ from pathlib import Path
 
 WEB = Path(__file__).parent
 STATIC = WEB / "static"
+CLIENT_MANIFEST = STATIC / "client" / "client-manifest.json"
 
 
 def compute_assets_version(folder: Path = STATIC) -> str:
@@ -15,6 +16,11 @@ def compute_assets_version(folder: Path = STATIC) -> str:
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:12]
+
+
+def compute_client_hash(manifest: Path = CLIENT_MANIFEST) -> str:
+    """Give the fingerprint of the program that members' devices run (`spec/public_log.md` 1.4, `client`)."""
+    return hashlib.sha256(manifest.read_bytes()).hexdigest()
 
 
 def compute_release_version(package: Path = WEB.parent) -> str:

@@ -25,11 +25,13 @@ from amanah.programme_door.occasions.states import CLOSING
 from amanah.programme_door.spending.closing import Closing, Publication
 from amanah.programme_door.spending.gate import HeldOccasion, SpendingGate
 from amanah.programme_door.spending.store import build_store
+from amanah.web.assets import compute_client_hash
 from amanah.web.clerk import Clerk
 from amanah.web.config import Config
 from amanah.web.database import SQLITE_PREFIX, Database, find_sqlite_path, open_database
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
+from amanah.web.locking import hold_database
 from amanah.web.outbox import append_entry_raw
 from amanah.web.rewriting import RewriteRhythm
 
@@ -136,8 +138,9 @@ class SpendingDoor:
         with open_database(self._url, read_only=True) as spending:
             held |= set(list_stored_columns(spending, declared))
         columns: list[JsonValue] = [[c.table, c.column, c.purpose, c.retention] for c in sorted(held)]
+        started: dict[str, JsonValue] = {"client": compute_client_hash(), "version": amanah.__version__}
         with self._database.transaction():
-            self._append("door_started", {"client": None, "version": amanah.__version__}, self._database)
+            self._append("door_started", started, self._database)
             self._append("holdings_declared", {"columns": columns}, self._database)
 
     def _append(self, kind: str, body: dict[str, JsonValue], database: Database) -> None:
@@ -186,7 +189,8 @@ def _require_database(name: str, url: str) -> None:
 
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT; raise what ended it, if anything did."""
-    door = SpendingDoor(config)
-    run_gate(door.build_gate(), config.binds["spending"])
+    with hold_database(config.database("spending"), holder="spending gate"):
+        door = SpendingDoor(config)
+        run_gate(door.build_gate(), config.binds["spending"])
     if door.failure:
         raise door.failure
