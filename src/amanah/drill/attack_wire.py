@@ -5,8 +5,9 @@ It uses the truth as a watcher's notebook.
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 
-from amanah.drill.chance import Finding, compute_match_p, count_position_matches
+from amanah.drill.chance import Finding, compute_match_p, compute_rank_p, count_position_matches
 from amanah.drill.truth import Truth
 
 TIMING = "times of fetching and using"
@@ -22,6 +23,7 @@ def attack_timing(truth: Truth) -> Iterator[Finding]:
         came = {member for _, member, _ in spent}
         yield _match_in_turn(fetched, spent, came, f"first with first: {truth.name_stream(occasion)}")
         yield _match_latest(fetched, spent, f"latest fetch before: {truth.name_stream(occasion)}")
+        yield _correlate(fetched, spent, f"one after another: {truth.name_stream(occasion)}")
 
 
 def _match_in_turn(
@@ -46,6 +48,18 @@ def _match_latest(
         hits += place >= 0 and fetched[place][1] == member
     return Finding(
         TIMING, detail, "the wire", hits, len(spent), 1 / max(len(spent), 1), compute_match_p(hits)
+    )
+
+
+def _correlate(
+    fetched: list[tuple[float, int]], spent: list[tuple[float, int, bytes]], detail: str
+) -> Finding:
+    """Ask whether those who fetched early also came early, which exact matching misses when neighbours swap."""
+    moment_of = {member: moment for moment, member in fetched}
+    moments = [moment_of[member] for _, member, _ in spent if member in moment_of]
+    agreeing = sum(left < right for left, right in pairwise(moments))
+    return Finding(
+        TIMING, detail, "the wire", agreeing, max(len(moments) - 1, 0), 0.5, compute_rank_p(moments)
     )
 
 

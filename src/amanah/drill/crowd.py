@@ -143,7 +143,11 @@ class Crowd:
             body = self.devices[member].make_answer(occasion, choose(self.generator, member))
             await self._spend(member, occasion, body)
 
-        await self._perform(spread_answers(self.generator, self.size, seconds), act)
+        times = spread_answers(self.generator, self.size, seconds)
+        has_pass = [occasion in device.passes for device in self.devices]
+        await self._perform(
+            [moment if has_pass[member] else -1.0 for member, moment in enumerate(times)], act
+        )
 
     async def read_log(self, person: Person) -> LogView:
         """Fetch and verify the whole log, as every phone does."""

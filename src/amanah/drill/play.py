@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from amanah.drill.wire import CrowdError, Wire
 from amanah.drill.world import World
 
 # The doors tidy up after two quiet seconds (`web/rewriting.py`); a loaded machine gets a little more.
-QUIET_SECONDS = 6.0
+QUIET_SECONDS = 5.0
 EXIT_CLEAN = 0
 EXIT_LEAK = 1
 Mishap = Callable[[World], None]
@@ -61,10 +62,12 @@ def play(plan: Plan, folder: Path, mishap: Mishap | None = None) -> Report:
     """
     world = World(folder / "data", plan.databases)
     taken: list[Taken] = []
-    try:
+    with ExitStack() as cleanup:
+        cleanup.callback(world.pull_the_plug)
         say("Founding a deployment of its own …")
         world.start()
         game = set_up(plan, folder, world)
+        cleanup.callback(game.organiser.close)
         if mishap is not None:
             mishap(world)
         taken.append(asyncio.run(play_programme(game)))
@@ -78,8 +81,6 @@ def play(plan: Plan, folder: Path, mishap: Mishap | None = None) -> Report:
         time.sleep(QUIET_SECONDS)
         world.pull_the_plug()
         taken.append(take_everything(game, "after closing"))
-    finally:
-        world.pull_the_plug()
     say("Attacking what was taken …")
     sealed = read_sealed_keys(taken[1].tables)
     destroyed = {name: sealed[name] for name in (game.session, game.survey) if name in sealed}

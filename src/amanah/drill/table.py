@@ -101,7 +101,7 @@ def render_table(report: Report) -> str:
         f"Attacks that beat chance: {len(report.leaks)}.",
     ]
     lines += [
-        f"LEAK  {finding.attack}\n      in {finding.where}, p = {finding.p:.1g} {finding.note}".rstrip()
+        f"LEAK  {finding.attack}\n      {finding.where}, p = {finding.p:.1g} {finding.note}".rstrip()
         for finding in report.leaks
     ]
     return "\n".join(lines)
