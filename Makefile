@@ -31,8 +31,8 @@ bench: .venv/dev.done  ## print every figure that the README quotes
 drill: .venv/dev.done  ## play the seizure: take every disk and try to name people
 	$(BIN)/amanah drill
 
-screenshots: .venv/dev.done  ## make the pictures that the README and the tutorials show
-	$(BIN)/python -m tests.support.screenshots
+screenshots: .venv/dev.done  ## take the picture of every page again (docs/pages.md)
+	$(BIN)/python -m tests.journeys.take_pictures
 
 hooks:  ## run `make quick` before every commit
 	git config core.hooksPath .githooks
