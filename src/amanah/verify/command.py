@@ -90,9 +90,14 @@ def _check_with_log(bundle: RecountBundle, content: bytes, arguments: argparse.N
 def print_counts(result: RecountResult) -> None:
     """Print how often each choice was given."""
     for question, counts in sorted(result.counts.items()):
-        print(f"  {question}")
+        print(f"  {quote_for_terminal(question)}")
         for choice, count in sorted(counts.items(), key=lambda item: (str(type(item[0])), item[0])):
-            print(f"    {choice}: {count}")
+            print(f"    {quote_for_terminal(str(choice))}: {count}")
+
+
+def quote_for_terminal(text: str) -> str:
+    """Give text that cannot steer a terminal: a changed program can sign any 64 characters as its choice."""
+    return text if text.isprintable() else ascii(text)
 
 
 def run_log(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amanah.core.encoding import encode_base64url
-from amanah.core.passes.recount import encode_recount_bundle
+from amanah.core.passes.recount import RecountResult, encode_recount_bundle
 from amanah.core.public_log.checkpoints import (
     Checkpoint,
     compute_verifier_key,
@@ -20,6 +20,7 @@ from amanah.core.public_log.checkpoints import (
 from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.merkle import Frontier, compute_leaf_hash
 from amanah.core.public_log.tiles import encode_bundle, list_bundle_paths
+from amanah.verify.command import print_counts
 from tests.core.passes.material import fill, make_survey_bundle
 from tests.core.passes.vectors import build_entries
 from tests.support.processes import SOURCE
@@ -194,3 +195,12 @@ def test_entries_that_are_not_what_the_checkpoint_signed_are_seen(tmp_path: Path
     leaves = list_leaves(bundle.read_bytes())
     forged = write_log(tmp_path / "forged", _swap_two(leaves), promised=leaves)
     assert run_verify("log", str(forged), "--vkey", VKEY).returncode == 1
+
+
+def test_what_a_changed_program_signed_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "\x1b[2J\x1b[31mall holds\u202e\r\n"
+    print_counts(RecountResult(1, {hostile: {hostile: 1, 4: 2, "نعم": 1}}))
+    printed = capsys.readouterr().out
+    assert all(line.isprintable() for line in printed.splitlines())
+    assert "all holds" in printed
+    assert "نعم: 1" in printed

@@ -4,11 +4,11 @@ A question's `mechanism` says what the device does to an answer before it sends 
 randomised mechanisms add a member to `Mechanism` and their own way of counting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from amanah.core.encoding import JsonValue, encode_canonical_json, parse_canonical_json
+from amanah.core.encoding import JsonValue, NotCanonicalError, encode_canonical_json, parse_canonical_json
 from amanah.core.errors import InvalidInputError, RefusedError
 
 Kind = Literal["single", "multiple", "scale"]
@@ -79,28 +79,43 @@ def _encode_longest(questions: Sequence[Question]) -> bytes:
     return encode_canonical_json({"answers": answers, "occasion": "0" * 16, "v": 1})
 
 
-def parse_answers(payload: bytes, *, occasion: str, questions: Sequence[Question]) -> dict[str, Answer]:
-    """Read one member's answers by question code; refuse the whole payload when any part of it is not an answer.
+@dataclass(frozen=True)
+class AnswerSheet:
+    """One member's answers by question code; `foreign` names the questions whose answer is none of the choices."""
 
-    Choices of a multiple question come back sorted, so that nothing depends on the order of tapping.
+    given: Mapping[str, Answer]
+    foreign: frozenset[str]
+
+
+def parse_answers(payload: bytes, *, occasion: str, questions: Sequence[Question]) -> AnswerSheet:
+    """Read one payload; refuse it when it is no answer to this survey at all.
+
+    A changed program can sign anything. What it says to one question spoils no other one, what it says to a question
+    that nobody asked counts nowhere, and no word of its own ever comes back from here. Whether a required question was
+    answered is the device's to see. Choices come back sorted: nothing depends on the order of tapping.
     """
-    document = parse_canonical_json(payload, longest=LONGEST_PAYLOAD)
+    try:
+        document = parse_canonical_json(payload, longest=LONGEST_PAYLOAD)
+    except NotCanonicalError as error:
+        raise UnreadableAnswerError("The payload is not canonical JSON.") from error
     if not isinstance(document, dict) or set(document) != {"answers", "occasion", "v"}:
         raise UnreadableAnswerError("The payload has other members than an answer.")
-    if document["v"] != 1 or document["occasion"] != occasion or not isinstance(document["answers"], dict):
+    is_version_1 = document["v"] == 1 and document["v"] is not True
+    if not is_version_1 or document["occasion"] != occasion or not isinstance(document["answers"], dict):
         raise UnreadableAnswerError("The payload answers another survey or version.")
-    known = {question.code: question for question in questions}
-    answers = {}
-    for code, value in document["answers"].items():
-        if code not in known:
-            raise UnreadableAnswerError("The payload answers a question that was not asked.")
-        answers[code] = _parse_answer(value, known[code])
-    if any(question.is_required and question.code not in answers for question in questions):
-        raise UnreadableAnswerError("A question that has to be answered was left out.")
-    return answers
+    given: dict[str, Answer] = {}
+    foreign = set()
+    for question in questions:
+        value = document["answers"].get(question.code, [])
+        answer = _parse_answer(value, question)
+        if answer is not None:
+            given[question.code] = answer
+        elif value != []:
+            foreign.add(question.code)
+    return AnswerSheet(given, frozenset(foreign))
 
 
-def _parse_answer(value: JsonValue, question: Question) -> Answer:
+def _parse_answer(value: JsonValue, question: Question) -> Answer | None:
     if question.kind == "scale" and isinstance(value, int) and not isinstance(value, bool):
         if question.lowest <= value <= question.highest:
             return value
@@ -110,4 +125,4 @@ def _parse_answer(value: JsonValue, question: Question) -> Answer:
         chosen = tuple(sorted({item for item in value if isinstance(item, str) and item in question.choices}))
         if len(chosen) == len(value) and chosen:
             return chosen
-    raise UnreadableAnswerError("A value is not one of the choices.")
+    return None
