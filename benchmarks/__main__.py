@@ -5,10 +5,11 @@ import dataclasses
 import importlib
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measuring import FULL, TINY, Row, Scale, hold_to_cores
+from benchmarks.measuring import FULL, TINY, Row, Scale, hold_to_cores, wait_for_quiet
 from benchmarks.reporting import describe_machine, encode_rows, render_markdown, render_row
 
 # Correctness first: a fast gate that spends a pass twice has no figures.
@@ -40,6 +41,13 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("figures", nargs="*", metavar="figure", help=f"one or more of: {', '.join(FIGURES)}")
     parser.add_argument("--rounds", type=int, help=f"rounds of each ratio (default {FULL.rounds})")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long each figure may wait for a quiet machine and repeat disturbed rounds (default 0)",
+    )
     parser.add_argument("--tiny", action="store_true", help="only prove that every part runs; judges nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to a file")
     parser.add_argument("--markdown", action="store_true", help="print the table that the documents quote")
@@ -55,12 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parse_arguments(arguments)
     hold_to_cores()
     scale = TINY if chosen.tiny else FULL
-    if chosen.rounds:
-        scale = dataclasses.replace(scale, rounds=chosen.rounds)
+    scale = dataclasses.replace(scale, rounds=chosen.rounds or scale.rounds, patience=chosen.patience)
     print("; ".join(describe_machine().values()), flush=True)
     rows: list[Row] = []
     for figure in chosen.figures or FIGURES:
         print(f"── {figure} …", flush=True)
+        wait_for_quiet(time.monotonic() + scale.patience)
         measured = measure(figure, scale)
         rows += measured
         print("\n".join(map(render_row, measured)), flush=True)

@@ -25,7 +25,16 @@ from amanah.core.passes.messages import (
 from amanah.core.passes.occasions import Occasion
 from amanah.web.database import open_database
 from benchmarks.crowds import CrowdFailedError, send_bodies
-from benchmarks.measuring import CORES, Goal, Row, Sample, Scale, build_ratio_row, take_sample
+from benchmarks.measuring import (
+    CORES,
+    Goal,
+    Row,
+    Sample,
+    Scale,
+    build_ratio_row,
+    collect_samples,
+    take_sample,
+)
 
 OCCASIONS = 20
 CONNECTIONS = 16
@@ -37,14 +46,13 @@ GOAL = Goal("at least", 0.80)
 def measure(scale: Scale) -> list[Row]:
     """Run the rounds, each with cards of its own."""
     with tempfile.TemporaryDirectory(prefix="amanah-bench-") as name:
-        samples = [measure_round(scale, Path(name) / str(number)) for number in range(scale.rounds)]
+        samples = collect_samples(scale, lambda: measure_round(scale, Path(tempfile.mkdtemp(dir=name))))
     names = ("of openssl speed -multi 2", "signatures/s", "openssl signatures/s")
     return [build_ratio_row("issuing", "Signatures issued, 20 a request", samples, goal=GOAL, names=names)]
 
 
 def measure_round(scale: Scale, folder: Path) -> Sample:
     """Measure once, on a new deployment."""
-    folder.mkdir()
     running = start_departments(folder, processes=("card",))
     try:
         running.stop("card")

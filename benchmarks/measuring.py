@@ -14,6 +14,8 @@ from typing import Literal, Self
 
 CORES = 2
 MOST_FOREIGN = 0.4
+QUIET_CORES = 0.2
+QUIET_SECONDS = 5.0
 Verdict = Literal["met", "missed", "noisy", "no goal"]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -28,6 +30,7 @@ class Scale:
     passes_per_second: int
     members: int
     has_network: bool
+    patience: float = 0.0
 
     def count_passes(self, seconds: float | None = None) -> int:
         """Give more passes than any gate here can take in the time, so that none waits for the crowd."""
@@ -184,6 +187,32 @@ def take_sample(denominator: Measure, ours: MeasureWithMore) -> Sample:
         value, more = ours()
         after = denominator()
     return Sample(before, value, after, watch.foreign, more)
+
+
+def collect_samples(scale: Scale, measure_round: Callable[[], Sample]) -> list[Sample]:
+    """Take the rounds. With patience, wait for a quiet machine, and repeat a round that others disturbed.
+
+    What a round gave is never a reason to repeat it: only how much of the machine others took.
+    """
+    deadline = time.monotonic() + scale.patience
+    samples: list[Sample] = []
+    disturbed: list[Sample] = []
+    while len(samples) < scale.rounds:
+        wait_for_quiet(deadline)
+        sample = measure_round()
+        (samples if sample.foreign <= MOST_FOREIGN else disturbed).append(sample)
+        if time.monotonic() >= deadline and len(samples) + len(disturbed) >= scale.rounds:
+            break
+    return (samples + disturbed)[: scale.rounds]
+
+
+def wait_for_quiet(deadline: float) -> None:
+    """Return when others have left the machine alone for a few seconds, or at the deadline."""
+    while time.monotonic() < deadline:
+        with CpuWatch() as watch:
+            time.sleep(min(QUIET_SECONDS, max(0.0, deadline - time.monotonic())))
+        if watch.foreign <= QUIET_CORES:
+            return
 
 
 def compute_median(samples: Sequence[Sample], read: Callable[[Sample], float]) -> float:

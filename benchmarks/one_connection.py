@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.support.processes import Running
 
 from benchmarks.crowds import write_presences
-from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, take_sample
+from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, collect_samples, take_sample
 from benchmarks.spending_sqlite import find_spending_folder, spend, start_gate
 
 GOAL = Goal("at most", 8.0)
@@ -22,7 +22,7 @@ SYNCS = 300
 
 def measure(scale: Scale) -> list[Row]:
     """Run the rounds; both numbers are medians in milliseconds."""
-    samples = [measure_round(scale) for _ in range(scale.rounds)]
+    samples = collect_samples(scale, lambda: measure_round(scale))
     names = ("times one fdatasync", "p50 ms at one connection", "fdatasync p50 ms")
     return [
         build_ratio_row(

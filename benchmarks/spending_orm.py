@@ -14,7 +14,7 @@ from tests.support.processes import Running, build_environment, is_answering
 from tests.support.spending import PassPress, build_press, read_descriptor
 
 from benchmarks.crowds import send_bodies, write_presences
-from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, take_sample
+from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, collect_samples, take_sample
 from benchmarks.orm_application import FACTS
 from benchmarks.spending_sqlite import CONNECTIONS, spend, start_gate
 
@@ -25,7 +25,7 @@ READY_WITHIN = 30.0
 
 def measure(scale: Scale) -> list[Row]:
     """Run the rounds on SQLite."""
-    samples = [measure_round(scale) for _ in range(scale.rounds)]
+    samples = collect_samples(scale, lambda: measure_round(scale))
     names = ("times a Django view", "gate spent/s", "Django view spent/s")
     return [
         build_ratio_row(

@@ -11,7 +11,16 @@ from tests.support.postgresql import Cluster, find_binaries, running_cluster
 
 from amanah.programme_door.spending.store import COLUMNS, TABLE
 from benchmarks.crowds import write_presences
-from benchmarks.measuring import CORES, Goal, Row, Sample, Scale, build_ratio_row, take_sample
+from benchmarks.measuring import (
+    CORES,
+    Goal,
+    Row,
+    Sample,
+    Scale,
+    build_ratio_row,
+    collect_samples,
+    take_sample,
+)
 from benchmarks.spending_sqlite import CONNECTIONS, spend, start_gate
 
 GOAL = Goal("at least", 0.50)
@@ -26,7 +35,7 @@ SCRIPT = (
 def measure(scale: Scale) -> list[Row]:
     """Run the rounds over one server, each in databases of its own."""
     with running_cluster() as cluster:
-        samples = [measure_round(cluster, scale) for _ in range(scale.rounds)]
+        samples = collect_samples(scale, lambda: measure_round(cluster, scale))
     names = ("of pgbench", "spent/s", "pgbench inserts/s")
     return [
         build_ratio_row(

@@ -17,7 +17,7 @@ from amanah.core.encoding import encode_canonical_json
 from amanah.programme_door.spending.store import COLUMNS, TABLE
 from amanah.web.database import find_sqlite_path, open_sqlite
 from benchmarks.crowds import ANSWERS, CrowdFailedError, send_bodies, write_answers, write_presences
-from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, take_sample
+from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, collect_samples, take_sample
 
 BATCH = 64
 CONNECTIONS = 64
@@ -28,8 +28,8 @@ GOAL = Goal("at least", 0.40)
 
 def measure(scale: Scale) -> list[Row]:
     """Spend on being there, which has the goal, and on answering, which is shown beside it."""
-    presence = [measure_round(scale, is_answer=False) for _ in range(scale.rounds)]
-    answers = [measure_round(scale, is_answer=True) for _ in range(scale.rounds)]
+    presence = collect_samples(scale, lambda: measure_round(scale, is_answer=False))
+    answers = collect_samples(scale, lambda: measure_round(scale, is_answer=True))
     names = ("of bare SQLite", "spent/s", "bare SQLite rows/s")
     return [
         build_ratio_row(

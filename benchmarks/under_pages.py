@@ -18,6 +18,7 @@ from benchmarks.measuring import (
     Sample,
     Scale,
     build_ratio_row,
+    collect_samples,
     compute_median,
 )
 
@@ -31,7 +32,7 @@ WARM_UP_SECONDS = 0.3
 
 def measure(scale: Scale) -> list[Row]:
     """Run the rounds; the rate and the slowest hundredth have a goal each."""
-    samples = [measure_round(scale) for _ in range(scale.rounds)]
+    samples = collect_samples(scale, lambda: measure_round(scale))
     rate = build_ratio_row(
         "under_pages",
         "Spending under full page load",

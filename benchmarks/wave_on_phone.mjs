@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const { blindWave, finalizeWave } = await import(pathToFileURL(`${process.argv[2]}/waves.js`).href);
+const { blindWave, finalizeWave } = await import(pathToFileURL(`${process.argv[2]}/protocol.js`).href);
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "hex"));
 let pending;
 

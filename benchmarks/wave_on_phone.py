@@ -137,7 +137,7 @@ def is_renderer(process: int) -> bool:
 
 _PREPARE = """async () => {
   const known = document.querySelector('link[rel=stylesheet]').href;
-  const { blindWave, finalizeWave } = await import(known.replace(/amanah\\/[^/]*$/, 'client/waves.js'));
+  const { blindWave, finalizeWave } = await import(known.replace(/amanah\\/[^/]*$/, 'client/protocol.js'));
   const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
   const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, '0')).join('');
   let pending;

@@ -1,5 +1,6 @@
 """The run rule of the benchmarks: what counts as a verdict, and whose CPU time is whose."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -7,14 +8,17 @@ import time
 from pathlib import Path
 
 import pytest
+from benchmarks import measuring
 from benchmarks.__main__ import FIGURES, parse_arguments, summarise
 from benchmarks.client_bytes import ENTRIES, follow_imports
 from benchmarks.measuring import (
+    TINY,
     CpuWatch,
     Goal,
     Row,
     Sample,
     build_ratio_row,
+    collect_samples,
     read_machine_seconds,
     take_sample,
 )
@@ -66,6 +70,22 @@ def test_the_denominator_is_measured_before_and_after_ours() -> None:
     assert sample.ratio == 5.0 / 20.0
 
 
+def test_with_patience_only_rounds_that_others_disturbed_are_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(measuring, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(measuring, "QUIET_CORES", 100.0)
+    given = [Sample(1, 1, 1, 0.1), Sample(1, 9, 1, 0.9), Sample(1, 0.01, 1, 0.2), Sample(1, 2, 1, 0.3)]
+
+    rounds = iter(given)
+    patient = dataclasses.replace(TINY, rounds=3, patience=600)
+    assert collect_samples(patient, lambda: next(rounds)) == [given[0], given[2], given[3]]
+
+    rounds = iter(given)
+    hurried = dataclasses.replace(TINY, rounds=2)
+    assert collect_samples(hurried, lambda: next(rounds)) == given[:2]
+
+
 def test_a_row_is_the_median_of_the_ratios_not_the_ratio_of_the_medians() -> None:
     samples = [Sample(10, 1, 10, 0.1), Sample(100, 50, 100, 0.2), Sample(1, 0.9, 1, 0.9)]
     row = build_ratio_row("figure", "Title", samples, goal=None, names=("of it", "ours", "it"))
@@ -77,7 +97,8 @@ def test_a_row_is_the_median_of_the_ratios_not_the_ratio_of_the_medians() -> Non
 def test_our_own_children_are_never_counted_as_others_not_even_after_they_ended() -> None:
     with CpuWatch() as watch:
         subprocess.run([sys.executable, "-c", BURN], check=True)
-    assert watch.ours * watch.seconds >= 0.4
+    # The kernel counts in hundredths, rounded down.
+    assert watch.ours * watch.seconds >= 0.35
 
 
 def test_the_work_of_a_process_that_is_not_ours_is_counted_as_others() -> None:
@@ -107,7 +128,13 @@ def test_what_is_written_down_can_be_read_and_names_no_machine() -> None:
     assert "`python -m benchmarks figure`" in render_markdown(rows)
 
 
-def test_imports_of_the_client_are_followed_to_their_end() -> None:
-    names = {path.name for path in follow_imports(ENTRIES)}
-    assert {"passes.js", "numbers.js", "public_log.js", "errors.js"} <= names
-    assert "join.js" not in names
+def test_imports_of_the_client_are_followed_to_their_end(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "first.js").write_text('import{a as b}from"../second.js";import("../on_demand.js")')
+    (tmp_path / "second.js").write_text(
+        'let from="./no.js";\nimport "./third.js";export{x}from"./pages/first.js"'
+    )
+    (tmp_path / "third.js").write_text("export {}")
+    found = follow_imports(["pages/first.js"], tmp_path)
+    assert [path.name for path in found] == ["first.js", "second.js", "third.js"]
+    assert {path.name for path in follow_imports(ENTRIES)} == set(ENTRIES)
