@@ -47,7 +47,7 @@ begin(async () => {
   offerEvidence();
   const situation = await journey.look();
   if (situation.step === "codes-to-keep") showCodes(situation);
-  else if (situation.step === "member") showAndLead("already");
+  else if (situation.step === "member") showAndLead(scanned ? "already" : "joined");
   else if (scanned && situation.step !== "registering") await takeCode(journey, scanned);
   else if (situation.step === "no-card") show("ask");
   else await goOn(journey);
