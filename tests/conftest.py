@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.support.processes import Running
 
 DJANGO_SETTINGS = "amanah.programme_door.settings"
+# Not named AMANAH_…: configuration refuses settings that it does not know.
+DATABASE_CHOICE = "TEST_DATABASE"
 _opened: dict[str, Any] = {}
 
 
@@ -33,9 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     `tests/core` passes where Django is not installed, and never waits for it.
     """
-    for name in [
-        name for name in os.environ if name.startswith("AMANAH_") and not name.startswith("AMANAH_TEST_")
-    ]:
+    for name in [name for name in os.environ if name.startswith("AMANAH_")]:
         del os.environ[name]
     if all("tests/core" in argument for argument in config.args) or not _has("django"):
         return
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _opened["folder"] = folder
     os.environ["AMANAH_DATA"] = str(folder)
     os.environ["AMANAH_PACE"] = "demo"
-    if os.environ.pop("AMANAH_TEST_DATABASE", "") == "postgresql":
+    if os.environ.get(DATABASE_CHOICE) == "postgresql":
         cluster = _get_cluster()
         os.environ["AMANAH_DATABASE_PROGRAMME"] = cluster.create_database("tests_programme")
         os.environ["AMANAH_DATABASE_SPENDING"] = cluster.create_database("tests_spending")
@@ -57,7 +57,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def _make_data_folder() -> None:
     """Make the keys that settings read, as `amanah init` does, without migrating anything."""
     from amanah.cli.founding import found_data_folder
-
     from amanah.web.config import load_config
 
     found_data_folder(load_config())
@@ -82,9 +81,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run again on PostgreSQL only what speaks to Django's own database; the rest says nothing new there."""
-    if os.environ.get("AMANAH_TEST_DATABASE") != "postgresql":
+    if os.environ.get(DATABASE_CHOICE) != "postgresql":
         return
-    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    fixtures = {"db", "transactional_db", "live_server"}
     chosen = [
         item
         for item in items

@@ -119,7 +119,7 @@ def list_parts(python: Path, core_python: Path) -> list[Part]:
             python,
             ["tests/doors", "-m", "not browser and not processes"],
             "" if has_postgresql else "PostgreSQL is absent",
-            {"AMANAH_TEST_DATABASE": "postgresql"},
+            {"TEST_DATABASE": "postgresql"},
         ),
         Part("client", ["npm", "run", "check"], ROOT / "client",
              missing="" if has_node else "Node is absent"),
