@@ -17,7 +17,16 @@ from amanah.core.encoding import encode_canonical_json
 from amanah.programme_door.spending.store import COLUMNS, TABLE
 from amanah.web.database import find_sqlite_path, open_sqlite
 from benchmarks.crowds import ANSWERS, CrowdFailedError, send_bodies, write_answers, write_presences
-from benchmarks.measuring import Goal, Row, Sample, Scale, build_ratio_row, collect_samples, take_sample
+from benchmarks.measuring import (
+    Goal,
+    Row,
+    Sample,
+    Scale,
+    build_ratio_row,
+    collect_samples,
+    read_tree_seconds,
+    take_sample,
+)
 
 BATCH = 64
 CONNECTIONS = 64
@@ -75,13 +84,20 @@ def spend(
     running: Running, press: PassPress, bodies: Path, scale: Scale, connections: int = CONNECTIONS
 ) -> tuple[float, Mapping[str, float]]:
     """Send a crowd; every success must be a row."""
+    gate = running.pids["spending"]
+    used = read_tree_seconds(gate)
     tally = send_bodies(
         running.config.binds["spending"], bodies, connections=connections, seconds=scale.seconds
     ).wait()
+    used = read_tree_seconds(gate) - used
     stored = count_rows(running.config.database("spending"), press)
     if stored != tally.answers:
         raise CrowdFailedError(f"{tally.answers} passes were taken and {stored} are stored.")
-    return tally.rate, {"p50 ms": tally.p50, "p99 ms": tally.p99}
+    return tally.rate, {
+        "p50 ms": tally.p50,
+        "p99 ms": tally.p99,
+        "gate CPU us each": used / tally.answers * 1e6,
+    }
 
 
 def measure_bare_sqlite(folder: Path, seconds: float, *, is_answer: bool = False) -> float:
