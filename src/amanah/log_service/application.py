@@ -130,6 +130,8 @@ async def _send(send: Send, answer: _Answer, *, is_head: bool) -> None:
         (b"content-type", answer.content_type),
         (b"content-length", b"%d" % len(answer.body)),
         (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"referrer-policy", b"no-referrer"),
     ]
     if answer.status == 503:
         headers.append((b"retry-after", b"1"))

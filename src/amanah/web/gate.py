@@ -32,7 +32,12 @@ Send = Callable[[Message], Awaitable[None]]
 Step = Callable[[], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+STRICT = (
+    "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\nreferrer-policy: no-referrer\r\n"
+    "x-content-type-options: nosniff\r\n"
+)
 _PREFLIGHT = (
+    f"{STRICT}"
     "access-control-allow-methods: GET, POST\r\naccess-control-allow-headers: content-type\r\n"
     "access-control-max-age: 86400\r\ncache-control: no-store\r\n"
 )
@@ -124,7 +129,7 @@ class Gate:
         retry = f"retry-after: {BUSY_SECONDS}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
         return (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n{self._origin}cache-control: no-store\r\n"
-            f"x-content-type-options: nosniff\r\ncontent-type: {content_type.decode()}\r\n{retry}"
+            f"{STRICT}content-type: {content_type.decode()}\r\n{retry}"
             f"content-length: {length}\r\n\r\n"
         ).encode()
 

@@ -25,9 +25,14 @@ _MAY_CUT = (
 _CUT = ("SELECT pg_switch_wal()", "CHECKPOINT")
 
 
+def may_cut_journal(database: Database) -> bool:
+    """Tell whether the role of this connection was given leave."""
+    return bool(database.execute(_MAY_CUT).fetchone()[0])
+
+
 def cut_journal(database: Database) -> bool:
     """Let PostgreSQL drop the journal up to now; False when the role has no leave to."""
-    if not database.execute(_MAY_CUT).fetchone()[0]:
+    if not may_cut_journal(database):
         return False
     for statement in _CUT:
         database.execute(statement)

@@ -68,6 +68,7 @@ def test_a_route_gets_the_body_and_its_answer_goes_back(gate: tuple[str, int]) -
     answer = exchange(gate, post("/echo", b"abc"))
     assert answer == (
         b"HTTP/1.1 200 OK\r\naccess-control-allow-origin: http://pages.example\r\ncache-control: no-store\r\n"
+        b"content-security-policy: default-src 'none'; frame-ancestors 'none'\r\nreferrer-policy: no-referrer\r\n"
         b"x-content-type-options: nosniff\r\ncontent-type: application/octet-stream\r\ncontent-length: 3\r\n\r\nabc"
     )
 

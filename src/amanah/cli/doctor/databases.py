@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from amanah.web.config import DEPARTMENTS, Config
 from amanah.web.confinement import DATABASES_OF
 from amanah.web.database import Database, find_sqlite_path, open_database, open_sqlite
+from amanah.web.rewriting import may_cut_journal
 
 ORDERLESS_DATABASES = ("card", "spending")
 _MADE_BY_DJANGO = frozenset({"django_migrations", "django_content_type"})
@@ -20,6 +21,8 @@ SERVER_SETTINGS: Mapping[str, tuple[frozenset[str], str]] = {
     "log_parameter_max_length_on_error": (frozenset({"0"}), "0"),
     "track_commit_timestamp": (frozenset({"off"}), "off"),
     "archive_mode": (frozenset({"off"}), "off (a write-ahead archive keeps the order of every commit)"),
+    "wal_recycle": (frozenset({"off"}), "off (a reused journal file keeps the rows it held before)"),
+    "wal_keep_size": (frozenset({"0"}), "0"),
     "fsync": (frozenset({"on"}), "on"),
     "full_page_writes": (frozenset({"on"}), "on"),
 }
@@ -115,6 +118,11 @@ def _check_role(database: Database, name: str) -> Iterator[str]:
         "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname <> 'postgres'"
         " AND datname <> current_database() AND has_database_privilege(datname, 'CONNECT') ORDER BY datname"
     ).fetchall()
+    if name in ORDERLESS_DATABASES and not may_cut_journal(database):
+        yield (
+            f"The role {role[3]} of {name} may not cut PostgreSQL's journal, which keeps rows in the order they came; "
+            "run the statements in deploy/postgresql/journal.sql."
+        )
     for row in reachable:
         yield (
             f"The role {role[3]} of {name} may connect to the database {row[0]}; close it: "
