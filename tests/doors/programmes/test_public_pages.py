@@ -6,11 +6,15 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
-from amanah.programme_door.programmes.actions import record_programme_words
+from amanah.programme_door.occasions.models import LoggedEntry
+from amanah.programme_door.programmes.actions import record_content_change, record_programme_words
 from amanah.programme_door.programmes.models import Programme
+from amanah.programme_door.public.queries import get_lasting_version
 from amanah.web.settings import get_config
 from tests.support.desk import DATABASES, build_client, give_key, open_example, publish_bundle
 
@@ -196,3 +200,29 @@ def test_the_example_is_written_once_and_starts_five_minutes_ago():
     from amanah.programme_door.worked_example.actions import open_worked_example
 
     assert not open_worked_example(get_config(), now=now, random_bytes=bytes(96))
+
+
+def test_asking_whether_a_kept_page_still_holds_is_one_statement_that_reads_two_keys():
+    open_example()
+    client = build_client()
+    client.get("/en/")
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get("/en/")
+    assert answer.status_code == 200
+    assert len(asked) == 1
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}").fetchall()
+        assert [row[3] for row in plan if "SCAN programmes" in row[3] or "SCAN occ" in row[3]] == []
+
+
+def test_the_version_counts_every_change_of_words_and_every_entry_of_the_log():
+    assert get_lasting_version() == (0, 0)
+    open_example()
+    content, entries = get_lasting_version()
+    assert content > 0
+    for position in range(2):
+        LoggedEntry.objects.create(position=position, kind="heartbeat", entry=b"{}")
+        assert get_lasting_version() == (content, entries + position + 1)
+    record_content_change()
+    assert get_lasting_version() == (content + 1, entries + 2)

@@ -63,11 +63,6 @@ def find_bundle(occasion: str) -> dict[str, Any] | None:
     return bundle
 
 
-def count_logged_entries() -> int:
-    """Count the entries of the public log that this door has verified and copied."""
-    return LoggedEntry.objects.count()
-
-
 def find_logged_body(kind: str, *, ref: str | None = None, by: str | None = None) -> dict[str, Any] | None:
     """Find the body of the latest copied entry of a kind, about one subject or by one office where given."""
     rows = LoggedEntry.objects.filter(kind=kind).order_by("-position")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import get_language_info
 
-from amanah.programme_door.programmes.models import Community, ContentVersion, InvitationBatch, Programme
+from amanah.programme_door.programmes.models import Community, InvitationBatch, Programme
 
 Direction = Literal["ltr", "rtl"]
 KeptWords = Mapping[str, Mapping[str, str]]
@@ -77,12 +77,6 @@ def get_kept_programme(slug: str) -> Programme | None:
 def has_programmes() -> bool:
     """Tell whether any programme was written down."""
     return Programme.objects.exists()
-
-
-def get_content_version() -> int:
-    """Give the counter under which public pages are kept."""
-    row = ContentVersion.objects.first()
-    return row.version if row else 0
 
 
 def list_invitation_batches() -> list[InvitationBatch]:

@@ -11,26 +11,31 @@ from typing import Any
 from django.db import connections
 
 from amanah.core.public_log.schemas import PARTIES, PROGRAMME_DOOR
+from amanah.core.surveys.counting import SurveyCount
 from amanah.programme_door.occasions.queries import (
     OccasionOnShow,
-    count_logged_entries,
+    find_bundle,
     find_logged_body,
     find_occasion,
     list_occasions,
 )
+from amanah.programme_door.occasions.states import CLOSED
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
-    get_content_version,
     list_programmes,
 )
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.sessions.queries import SessionOnShow, find_session, list_sessions
 from amanah.programme_door.surveys import queries as surveys
-from amanah.programme_door.surveys.queries import SurveyOnShow, find_survey, list_surveys
+from amanah.programme_door.surveys.queries import SurveyOnShow, count_results, find_survey, list_surveys
 from amanah.web.holdings import HeldColumn, list_live_columns, parse_holdings
 
 HOLDINGS_FILE = Path(__file__).parents[1] / "holdings.json"
 _FURTHEST_BACK = 3
+_VERSION = (
+    "SELECT (SELECT version FROM programmes_contentversion WHERE content = 1),"
+    " (SELECT MAX(position) FROM occasions_loggedentry)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class ProgrammePage:
     upcoming: tuple[SessionOnShow, ...]
     past: tuple[SessionOnShow, ...]
     surveys: tuple[SurveyOnShow, ...]
+    counted_surveys: tuple[SurveyOnShow, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ class Recount:
     title: str
     redeemed: int | None
     destroyed: dict[str, int] | None
+    survey: SurveyOnShow | None
+    results: SurveyCount | None
 
     @property
     def is_in_order(self) -> bool | None:
@@ -70,13 +78,22 @@ class Recount:
         return all(smaller <= larger for smaller, larger in pairwise(chain))
 
 
+def get_lasting_version() -> tuple[int, int]:
+    """Give the counter of the content and the size of the log's copy, by two keys in one statement: every page asks."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_VERSION)
+        content, last = cursor.fetchone()
+    return (content or 0, 0 if last is None else last + 1)
+
+
 def get_public_version(now: datetime) -> tuple[int, int, int]:
     """Give what public pages are kept under: content, log, and the minute, because "now open" is on them."""
-    return (get_content_version(), count_logged_entries(), int(now.timestamp()) // 60)
+    return (*get_lasting_version(), int(now.timestamp()) // 60)
 
 
 def get_programme_page(programme: ProgrammeOnShow, language: str, *, now: datetime) -> ProgrammePage:
-    """Give a programme with its schedule; surveys that are over are left out."""
+    """Give a programme with its schedule; a survey is on until it is over or was closed by hand."""
+    closed = {occasion.occasion for occasion in list_occasions() if occasion.state == CLOSED}
     evenings = list_sessions(language, programme=programme.slug)
     past = [session for session in evenings if session.ends_at <= now]
     asked = list_surveys(language, programme=programme.slug)
@@ -84,7 +101,12 @@ def get_programme_page(programme: ProgrammeOnShow, language: str, *, now: dateti
         programme=programme,
         upcoming=tuple(session for session in evenings if session.ends_at > now),
         past=tuple(past[-_FURTHEST_BACK:]),
-        surveys=tuple(survey for survey in asked if survey.closes_at > now and survey.questions),
+        surveys=tuple(
+            survey
+            for survey in asked
+            if survey.closes_at > now and survey.questions and survey.occasion not in closed
+        ),
+        counted_surveys=tuple(survey for survey in asked if survey.occasion in closed)[-_FURTHEST_BACK:],
     )
 
 
@@ -128,11 +150,17 @@ def find_recount(occasion: str, language: str) -> Recount | None:
     if facts is None:
         return None
     closed = find_logged_body("occasion_closed", ref=occasion)
+    survey = find_survey(occasion, language)
+    session = None if survey else find_session(occasion, language)
+    bundle = find_bundle(occasion) if survey and closed else None
+    plan = survey or session
     return Recount(
         facts=facts,
-        title=_find_title(occasion, language),
+        title=plan.words["title"] if plan else "",
         redeemed=closed["redeemed"] if closed else None,
         destroyed=find_logged_body("occasion_key_destroyed", ref=occasion),
+        survey=survey,
+        results=count_results(occasion, bundle) if bundle else None,
     )
 
 
@@ -159,8 +187,3 @@ def _describe(facts: OccasionOnShow, titles: dict[str, str], begins_at: int) -> 
         "state": facts.state,
         "titles": titles,
     }
-
-
-def _find_title(occasion: str, language: str) -> str:
-    found = find_session(occasion, language) or find_survey(occasion, language)
-    return found.words["title"] if found else ""

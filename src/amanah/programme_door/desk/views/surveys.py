@@ -151,12 +151,7 @@ def show_results(request: HttpRequest, occasion: str) -> HttpResponse:
     bundle = find_bundle(occasion)
     if bundle is None:
         raise Http404
-    results = count_results(occasion, bundle)
-    context = {
-        "survey": survey,
-        "results": results,
-        "pairs": list(zip(survey.questions, results.questions, strict=True)),
-    }
+    context = {"survey": survey, "results": count_results(occasion, bundle)}
     return render(request, "desk/survey_results.html", context)
 
 

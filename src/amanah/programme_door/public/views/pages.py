@@ -18,6 +18,7 @@ from amanah.programme_door.public.calendar import build_calendar
 from amanah.programme_door.public.queries import (
     encode_occasions,
     find_recount,
+    get_lasting_version,
     get_programme_page,
     get_public_version,
     list_declared_holdings,
@@ -31,6 +32,16 @@ from amanah.web.settings import get_config
 
 def _version(**_kwargs: Any) -> object:
     return get_public_version(timezone.now())
+
+
+def _get_recount_version(**_kwargs: Any) -> object:
+    """Counting takes a while, and what it gives changes with words and log alone, not with the minute."""
+    return get_lasting_version()
+
+
+def _get_bundle_version(**_kwargs: Any) -> object:
+    """Only a published bundle is ever kept, and that one stays as it is."""
+    return "published"
 
 
 @public_page(_version)
@@ -71,7 +82,7 @@ def show_holdings(request: HttpRequest) -> HttpResponse:
     return render(request, "public/what_we_hold.html", context)
 
 
-@public_page(_version)
+@public_page(_get_recount_version)
 def show_recount(request: HttpRequest, occasion: str) -> HttpResponse:
     """How anybody recounts an occasion."""
     recount = find_recount(occasion, _get_language())
@@ -80,7 +91,7 @@ def show_recount(request: HttpRequest, occasion: str) -> HttpResponse:
     return render(request, "public/recount.html", {"recount": recount})
 
 
-@public_page(_version)
+@public_page(_get_bundle_version)
 def send_bundle(_request: HttpRequest, occasion: str) -> HttpResponse:
     """The recount bundle, byte for byte as its hash stands in the public log."""
     bundle = find_bundle_bytes(occasion)
