@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -19,6 +20,8 @@ import psycopg
 from psycopg import sql
 
 DOOR_DATABASES = ("log", "card", "programme", "spending", "request")
+DOORS_OF_MEMBERS = ("card", "spending")
+ADVICE = Path(__file__).resolve().parents[2] / "deploy" / "postgresql"
 _PR_SET_PDEATHSIG = 1
 
 
@@ -57,7 +60,7 @@ def find_free_port() -> int:
 
 @dataclass
 class Cluster:
-    """One running server; every door gets a role and a database that only this role may connect to."""
+    """One running server, set up as we advise; each door has a role and a database that this role alone may enter."""
 
     folder: Path
     port: int
@@ -84,10 +87,21 @@ class Cluster:
 
     def create_door_databases(self, prefix: str = "") -> dict[str, str]:
         """Create one database and role for every name that a configuration knows."""
-        return {
+        urls = {
             name: self.create_database(f"{prefix or 't' + secrets.token_hex(4)}_{name}")
             for name in DOOR_DATABASES
         }
+        for name in DOORS_OF_MEMBERS:
+            self._let_cut_journal(name, urls[name].rpartition("/")[2])
+        return urls
+
+    def _let_cut_journal(self, name: str, role: str) -> None:
+        """Run the statements that we ship for this door, with the role's own name in them."""
+        shipped = re.sub(r"--.*", "", (ADVICE / "journal.sql").read_text())
+        wanted = [statement for statement in shipped.split(";") if f"amanah_{name}" in statement]
+        with psycopg.connect(f"{self.admin_url.rpartition('/')[0]}/{role}", autocommit=True) as connection:
+            for statement in wanted:
+                connection.execute(statement.replace(f"amanah_{name}", role).encode())
 
     def kill(self) -> None:
         """End the server as a power cut would, without a checkpoint."""
@@ -152,8 +166,7 @@ def start_cluster(*, fsync: bool = True) -> Cluster:
         conf.write(
             f"listen_addresses = '127.0.0.1'\nunix_socket_directories = '{folder}'\nmax_connections = 100\n"
             f"shared_buffers = '64MB'\nfsync = {'on' if fsync else 'off'}\ntimezone = 'UTC'\n"
-            "log_statement = 'none'\nlog_connections = off\nlog_disconnections = off\nlog_min_duration_statement = -1\n"
-            "log_min_error_statement = panic\nlog_parameter_max_length_on_error = 0\ntrack_commit_timestamp = off\n"
+            + (ADVICE / "amanah.conf").read_text()
         )
     port = find_free_port()
     cluster = Cluster(folder, port, password, _start_server(folder, port))

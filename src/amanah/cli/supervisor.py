@@ -7,6 +7,7 @@ import ctypes
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from types import FrameType
 
 from amanah.cli.environment import build_child_environment
 from amanah.cli.founding import require_founded
+from amanah.core.errors import MisconfiguredError
 from amanah.web.config import DEPARTMENTS, PROCESSES, Config, Process, load_config
 from amanah.web.confinement import DEPARTMENT_OF
 
@@ -167,6 +169,24 @@ class Supervisor:
             child.running.wait()
 
 
+def require_free_ports(config: Config) -> None:
+    """Raise MisconfiguredError where another program listens; its answers would be taken for our process's health."""
+    problems = []
+    for process, (host, port) in config.binds.items():
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]"), port))
+            except OSError as error:
+                problems.append(
+                    f"{process} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
+                    f"Stop what listens there, or set AMANAH_{process.upper()}_BIND and AMANAH_{process.upper()}_URL."
+                )
+    if problems:
+        raise MisconfiguredError(problems)
+
+
 def is_healthy(address: tuple[str, int]) -> bool:
     """Tell whether a process answers its health page, or any page at all."""
     host, port = address
@@ -203,4 +223,5 @@ def run_supervisor(announce: Callable[[Config], None] = announce_addresses) -> i
     config = load_config()
     for department in DEPARTMENTS:
         require_founded(config, department)
+    require_free_ports(config)
     return Supervisor(config, announce).run()
