@@ -1,4 +1,4 @@
-"""An organiser with a passkey and members with phones, each in a browser context of their own, at one real deployment."""
+"""An organiser with a passkey and members with phones, each in a browser context of their own, at one deployment."""
 
 import json
 from collections.abc import Callable
@@ -93,9 +93,9 @@ class Organiser:
         """Open the address that `amanah init` prints, and make the first account with a passkey."""
         address = run_django_command(self.town.running, "programme", "setup_address").strip().split()[-1]
         self.page.goto(address)
-        for field in self.page.locator("main form input[type=text], main form textarea").all():
-            if not field.input_value():
-                field.fill("An invented community.")
+        for box in self.page.locator("main form input[type=text], main form textarea").all():
+            if not box.input_value():
+                box.fill("An invented community.")
         self.page.get_by_role("button", name="Go on").click()
         self.page.locator("#field-passkey-name").fill("Noor")
         self.page.get_by_role("button", name="Make a passkey").click()
@@ -170,7 +170,7 @@ class Member:
         ready = self.page.locator("#now article").first
         ask = self.page.get_by_role("button", name="Fetch my passes now")
         if late:
-            ready.or_(ask).first.wait_for()
+            ready.or_(ask).filter(visible=True).first.wait_for()
             if ask.is_visible():
                 ask.click()
         ready.wait_for()
@@ -189,16 +189,17 @@ class Member:
         self.page.locator("#field-code").fill(code)
         self.page.get_by_role("button", name="I am here").click()
 
-    def list_stored(self) -> dict[str, Any]:
-        """Give the names of everything that this browser holds of the place."""
-        script = """async () => ({
-            databases: (await indexedDB.databases()).map(({ name }) => name),
-            local: Object.keys(localStorage), session: Object.keys(sessionStorage),
-            caches: await caches.keys(), cookies: document.cookie,
-            workers: (await navigator.serviceWorker.getRegistrations()).length,
-        })"""
-        stored: dict[str, Any] = self.page.evaluate(script)
-        return stored | {"jar": self.context.cookies()}
+
+def list_stored(page: Page) -> dict[str, Any]:
+    """Give the names of everything that this browser holds of the place."""
+    script = """async () => ({
+        databases: (await indexedDB.databases()).map(({ name }) => name),
+        local: Object.keys(localStorage), session: Object.keys(sessionStorage),
+        caches: await caches.keys(), cookies: document.cookie,
+        workers: (await navigator.serviceWorker.getRegistrations()).length,
+    })"""
+    stored: dict[str, Any] = page.evaluate(script)
+    return stored | {"jar": page.context.cookies()}
 
 
 HOLDS_NOTHING = {
@@ -227,7 +228,8 @@ def read_qr(page: Page, selector: str) -> list[list[bool]]:
         const size = canvas.width / 6;
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         const dark = (x, y) => data[4 * ((y * 6 + 3) * canvas.width + x * 6 + 3)] < 128;
-        return JSON.stringify(Array.from({ length: size }, (_, y) => Array.from({ length: size }, (_, x) => dark(x, y))));
+        const row = (y) => Array.from({ length: size }, (_, x) => dark(x, y));
+        return JSON.stringify(Array.from({ length: size }, (_, y) => row(y)));
     }"""
     modules: list[list[bool]] = json.loads(page.locator(selector).first.evaluate(script))
     return modules

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import HOLDS_NOTHING, SESSION, SURVEY, Member, Organiser, Town
+from tests.journeys.people import HOLDS_NOTHING, SESSION, SURVEY, Member, Organiser, Town, list_stored
 from tests.support.processes import SOURCE
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def test_a_member_joins_comes_answers_is_counted_and_leaves(found_town: Callable
     member.page.get_by_role("button", name="Leave or clear this device").click()
     member.page.get_by_role("button", name="Leave and delete the card").click()
     member.page.get_by_role("heading", name="Your card is gone").wait_for()
-    assert member.list_stored() == HOLDS_NOTHING
+    assert list_stored(member.page) == HOLDS_NOTHING
     assert town.list_foreign_requests() == []
     assert town.complaints == []
 

@@ -106,7 +106,9 @@ async function showReport({ situation, hindrance }: Report, store: Store): Promi
   if (lastWave && lastWave.spoiled.length > 0) states.push("spoiled");
   const listed = await fetchOccasions(facts.urls.programme).catch(() => []);
   const places = listPlaces(listed, await store.listPasses(), lastWave?.made ?? [], readClock());
-  states.push(...showPlaces(places, (place, pass) => showPass(place, pass, lastWave?.cardsAtMost)));
+  const found = showPlaces(places, (place, pass) => showPass(place, pass, lastWave?.cardsAtMost));
+  // While something else is said to be done or waited for, "nothing to do" would be wrong.
+  states.push(...found.filter((name) => name !== "nothing-now" || states.length === 1));
   // The list may have come after the member went on to something else.
   if (view === "card") show(states);
 }

@@ -45,6 +45,7 @@ let latest: string | null = null;
 let seen = { text: "", at: 0 };
 let isSending = false;
 let shownVerdicts = 0;
+let atRest: "ready" | "no-camera" = "ready";
 
 begin(async () => {
   keepOffline();
@@ -68,7 +69,8 @@ begin(async () => {
     if (isNewBeforeCamera(text)) await check(text);
     return false;
   });
-  showVerdict(camera ? "ready" : "no-camera");
+  if (camera === null) atRest = "no-camera";
+  showVerdict(atRest);
 });
 
 /** The same picture stays before the camera for a while and counts once. */
@@ -144,11 +146,11 @@ function showVerdict(name: Verdict): void {
   show(name, verdict);
   document.body.dataset.verdict = name;
   showFigures();
-  const isJudging = name !== "ready" && name !== "no-camera";
+  const isJudging = name !== atRest;
   document.body.classList.toggle("judging", isJudging);
   if (!isJudging) return;
   setTimeout(() => {
-    if (own === shownVerdicts) showVerdict("ready");
+    if (own === shownVerdicts) showVerdict(atRest);
   }, VERDICT_SECONDS * 1000);
 }
 
