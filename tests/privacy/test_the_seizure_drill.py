@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from amanah.core.public_log.entries import parse_entry
@@ -21,11 +20,10 @@ from amanah.drill.play import EXIT_CLEAN, EXIT_LEAK, Plan, decide_exit_code, pla
 from amanah.drill.table import Report, render_table
 from amanah.drill.world import World
 from tests.support.careless_proxy import CarelessProxy
-from tests.support.postgresql import Cluster, find_binaries, running_cluster
+from tests.support.postgresql import find_binaries, running_cluster
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(600)]
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "postgresql"
 MEMBERS = 32
 # An exact place is missed whenever two neighbours swap on their way; chance would give one.
 SOME = 5
@@ -54,39 +52,15 @@ def test_a_drill_on_sqlite_finds_nobody_and_no_order(tmp_path: Path) -> None:
 # PostgreSQL
 
 
-@pytest.fixture(scope="module")
-def advised_cluster() -> Iterator[Cluster]:
-    """Run a server with the settings of `deploy/postgresql`, nothing else changed."""
+@pytest.mark.postgresql
+def test_a_drill_on_postgresql_finds_nobody_and_no_order(tmp_path: Path) -> None:
     if find_binaries() is None:
         pytest.skip("PostgreSQL is not on this machine: install the package postgresql")
     with running_cluster(fsync=False) as cluster:
-        cluster.kill()
-        with (cluster.folder / "data" / "postgresql.conf").open("a") as conf:
-            conf.write((DEPLOY / "amanah.conf").read_text())
-        cluster.start_again()
-        yield cluster
-
-
-def let_doors_cut_the_journal(cluster: Cluster, databases: dict[str, str]) -> None:
-    """Run the shipped SQL in each database of a door that members write to."""
-    for name in ("card", "spending"):
-        role = databases[name].rpartition("/")[2]
-        statements = (DEPLOY / "journal.sql").read_text().replace(f"amanah_{name}", role)
-        wanted = [line for line in re.sub(r"--.*", "", statements).split(";") if role in line]
-        assert len(wanted) == 2
-        with psycopg.connect(
-            cluster.admin_url.rpartition("/")[0] + f"/{role}", autocommit=True
-        ) as connection:
-            for statement in wanted:
-                connection.execute(statement)  # type: ignore[arg-type]
-
-
-@pytest.mark.postgresql
-def test_a_drill_on_postgresql_finds_nobody_and_no_order(advised_cluster: Cluster, tmp_path: Path) -> None:
-    databases = advised_cluster.create_door_databases("drill")
-    let_doors_cut_the_journal(advised_cluster, databases)
-    plan = Plan(MEMBERS, seed=2, databases=databases, also_seize=[advised_cluster.folder], rhythm=RHYTHM)
-    report = play(plan, tmp_path)
+        databases = cluster.create_door_databases("drill")
+        report = play(
+            Plan(MEMBERS, seed=2, databases=databases, also_seize=[cluster.folder], rhythm=RHYTHM), tmp_path
+        )
     check_clean(report)
     assert any("ctid" in finding.detail for finding in report.counted), "the rows' places were looked at"
     assert report.searched[1].size > 20_000_000, "the cluster's own files were searched"

@@ -78,6 +78,7 @@ class Crowd:
 
         async def act(member: int) -> None:
             person, device = self.truth.people[member], self.devices[member]
+            await self.wire.get("programme", "/en/join/", person)
             view = await self.read_log(person)
             key = find_join_key(view)
             body = device.make_join_request(key)
@@ -130,6 +131,7 @@ class Crowd:
         async def act(member: int) -> None:
             if on_demand:
                 await self.fetch_one(member)
+            await self.wire.get("programme", f"/en/sessions/{occasion}/here/", self.truth.people[member])
             body = self.devices[member].make_presence(occasion, await find_room_code())
             await self._spend(member, occasion, body)
 
@@ -140,6 +142,9 @@ class Crowd:
         """Answer the survey."""
 
         async def act(member: int) -> None:
+            person = self.truth.people[member]
+            await self.wire.get("programme", f"/en/surveys/{occasion}/answer/", person)
+            await self.wire.get("request", "/en/", person)
             body = self.devices[member].make_answer(occasion, choose(self.generator, member))
             await self._spend(member, occasion, body)
 
