@@ -5,6 +5,7 @@ It never guesses: a hit is a hit.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from amanah.core.passes.codes import SYMBOLS
 from amanah.drill.chance import Finding
@@ -103,15 +104,17 @@ def search(
     return Finding(kind, detail, where, len(found), trials, 0.0, 1.0, is_forbidden=True, note=note)
 
 
-def spell(secret: bytes) -> Iterator[bytes]:
+@cache
+def spell(secret: bytes) -> tuple[bytes, ...]:
     """Give the spellings in which a careless program writes bytes down."""
-    yield secret
-    yield secret.hex().encode()
-    yield base64.b64encode(secret).rstrip(b"=")
-    yield base64.urlsafe_b64encode(secret).rstrip(b"=")
     number = int.from_bytes(secret)
     width = len(secret) * 8 // 5
-    shift = len(secret) * 8 - width * 5
-    yield "".join(
-        SYMBOLS[number >> (shift + 5 * (width - 1 - place)) & 31] for place in range(width)
-    ).encode()
+    number >>= len(secret) * 8 - width * 5
+    symbols = "".join(SYMBOLS[number >> 5 * (width - 1 - place) & 31] for place in range(width))
+    return (
+        secret,
+        secret.hex().encode(),
+        base64.b64encode(secret).rstrip(b"="),
+        base64.urlsafe_b64encode(secret).rstrip(b"="),
+        symbols.encode(),
+    )

@@ -134,7 +134,10 @@ async def play_programme(game: Game) -> Taken:
 
 async def take_in_the_thick(game: Game) -> Taken:
     """Copy everything while answers come in, with every process held still for that moment."""
-    await asyncio.sleep(game.rhythm.answering * 0.3)
+    deadline = time.monotonic() + 60 + game.rhythm.answering
+    answered = game.crowd.truth.spent.setdefault(game.survey, [])
+    while len(answered) < game.crowd.size // 2 and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
 
     def take() -> Seizure:
         with game.world.freeze():

@@ -98,7 +98,8 @@ class NeedleIndex:
             if width > 0:
                 words = np.frombuffer(data, dtype="<u8", count=width, offset=shift)
                 likely = np.flatnonzero(self._filter[self._shorten(words)])
-                hits = likely[np.isin(words[likely], self._heads)]
+                nearest = np.searchsorted(self._heads, words[likely]).clip(max=len(self._heads) - 1)
+                hits = likely[self._heads[nearest] == words[likely]]
                 candidates += (hits * self.WIDTH + shift).tolist()
         return sorted(candidates)
 

@@ -3,6 +3,7 @@
 It keeps no connection between requests.
 """
 
+import ssl
 from collections.abc import Mapping
 
 import httpx
@@ -23,6 +24,8 @@ class Wire:
     def __init__(self, urls: Mapping[str, str], truth: Truth) -> None:
         self._urls = urls
         self._truth = truth
+        # Made once: loading a machine's certificates for every request would cost more than all cryptography here.
+        self._tls = ssl.create_default_context()
 
     async def post(self, process: str, path: str, body: bytes, person: Person) -> httpx.Response:
         """Send fixed bytes over a fresh connection; the answer may be a refusal."""
@@ -48,6 +51,6 @@ class Wire:
 
     def _open(self, person: Person) -> httpx.AsyncClient:
         """A browser tells a server all of this; nothing of it may end on a disk."""
-        transport = httpx.AsyncHTTPTransport(local_address=person.address)
+        transport = httpx.AsyncHTTPTransport(local_address=person.address, verify=self._tls)
         headers = {"User-Agent": person.user_agent, "X-Requested-By": person.name}
         return httpx.AsyncClient(transport=transport, headers=headers, timeout=60, trust_env=False)
