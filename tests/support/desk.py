@@ -13,7 +13,8 @@ from amanah.core.passes.keys import encode_public_key
 from amanah.programme_door.occasions.models import Occasion
 from amanah.programme_door.occasions.queries import RECOUNTS_FOLDER
 from amanah.programme_door.occasions.states import CLOSED, OPEN
-from amanah.programme_door.staff.actions import register_organiser_by_password
+from amanah.programme_door.staff.actions import Newcomer, open_setup, register_organiser_by_password
+from amanah.programme_door.staff.models import Organiser
 from amanah.programme_door.staff.one_time_codes import encode_secret
 from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, open_worked_example
 from amanah.web.pages import KEPT_PAGES
@@ -31,11 +32,12 @@ def build_client() -> Client:
     return Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="en", HTTP_SEC_FETCH_SITE="same-origin")
 
 
-def register_organiser() -> None:
-    """Make the one account of a test."""
-    register_organiser_by_password(
-        name=NAME,
-        language="en",
+def register_organiser(name: str = NAME) -> Organiser:
+    """Make an account as its owner does, by a one-time address."""
+    now = timezone.now()
+    token = open_setup(now=now, random_bytes=secrets.token_bytes(24)).split("/")[3]
+    return register_organiser_by_password(
+        newcomer=Newcomer(name, "en", token, now),
         password=PASSWORD,
         code_secret=CODE_SECRET,
         random_bytes=secrets.token_bytes(32),
@@ -48,11 +50,11 @@ def compute_code(at: datetime | None = None, secret: str = "") -> str:
     return str(pyotp.TOTP(secret or encode_secret(CODE_SECRET)).at(moment))
 
 
-def build_signed_in_client() -> Client:
+def build_signed_in_client(name: str = NAME) -> Client:
     """Give a browser that is signed in, the whole way through the form."""
-    register_organiser()
+    register_organiser(name)
     client = build_client()
-    answer = client.post("/desk/sign-in/", {"name": NAME, "password": PASSWORD, "code": compute_code()})
+    answer = client.post("/desk/sign-in/", {"name": name, "password": PASSWORD, "code": compute_code()})
     assert answer.status_code == 302, "signing in did not work"
     return client
 

@@ -48,6 +48,11 @@ def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             "amanah-request)"
         ),
     )
+    init.add_argument(
+        "--new-organiser-address",
+        action="store_true",
+        help="print a one-time address for one more organiser, for when nobody can sign in any more",
+    )
     init.set_defaults(run=_run_init)
 
 
@@ -114,7 +119,9 @@ def _run_version(_: argparse.Namespace) -> int:
 def _run_init(arguments: argparse.Namespace) -> int:
     from amanah.cli.init import run_init
 
-    return run_init(separate_users=arguments.separate_users)
+    return run_init(
+        separate_users=arguments.separate_users, new_organiser_address=arguments.new_organiser_address
+    )
 
 
 def _run_serve(arguments: argparse.Namespace) -> int:

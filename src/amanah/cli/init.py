@@ -36,15 +36,15 @@ class DepartmentFailedError(AmanahError):
     code = "department-failed"
 
 
-def run_init(*, separate_users: bool = False) -> int:
+def run_init(*, separate_users: bool = False, new_organiser_address: bool = False) -> int:
     """Found or upgrade the deployment and say what to do next."""
     config = load_config()
     initialise(config, separate_users=separate_users)
-    address = find_setup_address()
+    address = find_setup_address(even_with_organisers=new_organiser_address)
     if address:
-        print("Open this address once, in your own browser, to become the first organiser:")
+        print("Open this address once, in your own browser, to become an organiser:")
         print(f"  {address}")
-        print("It works while Amanah is running (amanah serve) and only until it was used.")
+        print("It works while Amanah is running (amanah serve), for one day, and only until it was used.")
     else:
         print("Ready. Start Amanah with: amanah serve")
     return 0
@@ -135,6 +135,7 @@ def _explain(department: Department, command: str, errors: str) -> str:
     return f"The {department} department could not {command}: {reason}"
 
 
-def find_setup_address() -> str | None:
-    """Give the one-time address of the first organiser, or None once there is one."""
-    return run_django(load_config(), "programme", "setup_address").strip() or None
+def find_setup_address(*, even_with_organisers: bool = False) -> str | None:
+    """Give the one-time address of the first organiser, or None once there is one and no other was asked for."""
+    more = ("--even-with-organisers",) if even_with_organisers else ()
+    return run_django(load_config(), "programme", "setup_address", *more).strip() or None

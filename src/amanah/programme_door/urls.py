@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+import amanah.programme_door.error_words  # noqa: F401  # gives this door's refusals their words
 from amanah.programme_door.public import urls as public
 from amanah.web.pages import redirect_to_language
 from amanah.web.views import show_components

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from amanah.core.errors import RefusedError
 from amanah.programme_door.staff.models import Organiser, Passkey, SetupToken
 from amanah.programme_door.staff.one_time_codes import (
     NONCE_SIZE,
@@ -14,7 +16,7 @@ from amanah.programme_door.staff.one_time_codes import (
     parse_sealed_secret,
     seal_secret,
 )
-from amanah.programme_door.staff.queries import compute_token_hash, find_organiser_by_name
+from amanah.programme_door.staff.queries import SIGNED_IN, compute_token_hash, find_organiser_by_name
 
 SETUP_TOKEN_SIZE = 24
 ORGANISER_ID_SIZE = 16
@@ -34,8 +36,30 @@ class NewPasskey:
     sign_count: int
 
 
+@dataclass(frozen=True)
+class Newcomer:
+    """Who makes an account now, and by which one-time address."""
+
+    name: str
+    language: str
+    token: str
+    now: datetime
+
+
+class SetupClosedError(RefusedError):
+    """The one-time address was used or replaced, or its day is over."""
+
+    code = "setup-closed"
+
+
+class LastOrganiserError(RefusedError):
+    """Somebody must be able to sign in."""
+
+    code = "last-organiser"
+
+
 def open_setup(*, now: datetime, random_bytes: bytes) -> str:
-    """Make the one-time address of the first run and give its path; older addresses stop working."""
+    """Make the one-time address for one new account and give its path; older addresses stop working."""
     token = random_bytes[:SETUP_TOKEN_SIZE].hex()
     with transaction.atomic():
         SetupToken.objects.all().delete()
@@ -43,33 +67,56 @@ def open_setup(*, now: datetime, random_bytes: bytes) -> str:
     return f"/desk/setup/{token}/"
 
 
-def register_organiser_by_passkey(
-    *, organiser: str, name: str, language: str, passkey: NewPasskey
-) -> Organiser:
-    """Make an account that signs in by passkey; setup addresses stop working."""
+def register_organiser_by_passkey(*, organiser: str, newcomer: Newcomer, passkey: NewPasskey) -> Organiser:
+    """Make an account that signs in by passkey; the address has done its work."""
     with transaction.atomic():
-        account = Organiser.objects.create(organiser=organiser, name=name.strip(), language=language)
+        _spend_setup(newcomer)
+        account = Organiser.objects.create(
+            organiser=organiser, name=newcomer.name.strip(), language=newcomer.language
+        )
         record_passkey(account, passkey)
-        SetupToken.objects.all().delete()
     return account
 
 
 def register_organiser_by_password(
-    *, name: str, language: str, password: str, code_secret: bytes, random_bytes: bytes
+    *, newcomer: Newcomer, password: str, code_secret: bytes, random_bytes: bytes
 ) -> Organiser:
-    """Make an account that signs in by password and one-time code; setup addresses stop working."""
+    """Make an account that signs in by password and one-time code; the address has done its work."""
     organiser = random_bytes[:ORGANISER_ID_SIZE].hex()
     nonce = random_bytes[ORGANISER_ID_SIZE : ORGANISER_ID_SIZE + NONCE_SIZE]
     with transaction.atomic():
-        account = Organiser.objects.create(
+        _spend_setup(newcomer)
+        return Organiser.objects.create(
             organiser=organiser,
-            name=name.strip(),
-            language=language,
+            name=newcomer.name.strip(),
+            language=newcomer.language,
             password_hash=make_password(password),
             sealed_code_secret=seal_secret(code_secret, organiser=organiser, nonce=nonce),
         )
+
+
+def withdraw_organiser(organiser: str) -> None:
+    """Remove an account with its keys, sign it out everywhere, and end every open address that it may have seen."""
+    with transaction.atomic():
+        held = set(Organiser.objects.select_for_update().order_by("organiser").values_list("pk", flat=True))
+        if organiser not in held:
+            return
+        if len(held) == 1:
+            raise LastOrganiserError("The last organiser cannot be removed: nobody could sign in.")
+        Organiser.objects.filter(organiser=organiser).delete()
         SetupToken.objects.all().delete()
-    return account
+        for session in Session.objects.all():
+            if session.get_decoded().get(SIGNED_IN) == organiser:
+                session.delete()
+
+
+def _spend_setup(newcomer: Newcomer) -> None:
+    """Two that come by the same address at the same moment are still one account."""
+    rows = SetupToken.objects.filter(
+        token_hash=compute_token_hash(newcomer.token), expires_at__gt=newcomer.now
+    )
+    if not rows.delete()[0]:
+        raise SetupClosedError("This address does not work any more; ask for a new one.")
 
 
 def record_passkey(account: Organiser, passkey: NewPasskey) -> None:

@@ -16,11 +16,8 @@ def has_organisers() -> bool:
 
 
 def is_setup_open(token: str, *, now: datetime) -> bool:
-    """Tell whether a setup address works: known, in time, and no organiser exists yet."""
-    return (
-        not has_organisers()
-        and SetupToken.objects.filter(token_hash=compute_token_hash(token), expires_at__gt=now).exists()
-    )
+    """Tell whether a setup address works: known, not used, and in time."""
+    return SetupToken.objects.filter(token_hash=compute_token_hash(token), expires_at__gt=now).exists()
 
 
 def find_organiser(organiser: str) -> Organiser | None:
@@ -45,8 +42,13 @@ def find_passkey(credential: str) -> Passkey | None:
 
 
 def list_organisers() -> list[Organiser]:
-    """List colleagues by name."""
+    """List all organisers by name."""
     return list(Organiser.objects.order_by("name").prefetch_related("passkeys"))
+
+
+def count_organisers() -> int:
+    """Count who can sign in."""
+    return Organiser.objects.count()
 
 
 def compute_token_hash(token: str) -> str:

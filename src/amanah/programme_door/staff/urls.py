@@ -1,8 +1,8 @@
-"""Addresses of the first run and of signing in. They never carry a language: the desk keeps it in the session."""
+"""Addresses of first run, sign-in and colleagues. They never carry a language: the desk keeps it in the session."""
 
 from django.urls import path
 
-from amanah.programme_door.staff.views import ceremonies, pages
+from amanah.programme_door.staff.views import ceremonies, colleagues, pages
 
 urlpatterns = [
     path("setup/<slug:token>/", pages.setup_community, name="setup"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("sign-out/", pages.sign_out, name="sign-out"),
     path("settings/passkey/ask/", ceremonies.ask_further_passkey, name="further-passkey-ask"),
     path("settings/passkey/", ceremonies.answer_further_passkey, name="further-passkey"),
+    path("colleagues/invite/", colleagues.invite_colleague, name="invite-colleague"),
+    path("colleagues/<slug:organiser>/remove/", colleagues.remove_colleague, name="remove-colleague"),
 ]

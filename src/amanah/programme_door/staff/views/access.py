@@ -35,3 +35,8 @@ def open_desk_session(request: HttpRequest, account: "Organiser") -> None:
     request.session.clear_expired()
     request.session[SIGNED_IN] = account.organiser
     request.session["language"] = language
+
+
+def find_first_page(*, is_first: bool) -> str:
+    """Give where a new organiser goes: the first one writes down a programme, a colleague sees what is on."""
+    return f"{reverse('new-programme')}?first" if is_first else reverse("desk")

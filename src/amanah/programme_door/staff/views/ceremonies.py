@@ -16,14 +16,21 @@ from amanah.core.errors import AmanahError, InvalidInputError
 from amanah.programme_door.staff import passkeys
 from amanah.programme_door.staff.actions import (
     ORGANISER_ID_SIZE,
+    Newcomer,
     NewPasskey,
+    SetupClosedError,
     record_passkey,
     record_passkey_use,
     register_organiser_by_passkey,
 )
 from amanah.programme_door.staff.forms import NameForm
-from amanah.programme_door.staff.queries import find_passkey, find_signed_in, is_setup_open
-from amanah.programme_door.staff.views.access import open_desk_session, organiser_only
+from amanah.programme_door.staff.queries import (
+    find_passkey,
+    find_signed_in,
+    has_organisers,
+    is_setup_open,
+)
+from amanah.programme_door.staff.views.access import find_first_page, open_desk_session, organiser_only
 from amanah.web.settings import get_config
 
 _CEREMONY = "ceremony"
@@ -38,7 +45,7 @@ class CeremonyError(InvalidInputError):
 
 @require_POST
 def ask_setup_passkey(request: HttpRequest, token: str) -> HttpResponse:
-    """Start making the first account's passkey."""
+    """Start making a new account's passkey."""
     if not is_setup_open(token, now=timezone.now()):
         return _refuse()
     form = NameForm({"name": _parse(request).get("name", "")})
@@ -49,9 +56,8 @@ def ask_setup_passkey(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def answer_setup_passkey(request: HttpRequest, token: str) -> HttpResponse:
-    """Make the first account with the passkey, and sign in."""
-    if not is_setup_open(token, now=timezone.now()):
-        return _refuse()
+    """Make the account with the passkey, and sign in."""
+    is_first = not has_organisers()
     try:
         ceremony, new = _finish(request)
     except AmanahError:
@@ -59,14 +65,15 @@ def answer_setup_passkey(request: HttpRequest, token: str) -> HttpResponse:
     form = NameForm({"name": ceremony["name"]})
     if not form.is_valid():
         return JsonResponse({"words": form.errors["name"][0]}, status=400)
-    account = register_organiser_by_passkey(
-        organiser=ceremony["organiser"],
-        name=ceremony["name"],
-        language=get_language() or "en",
-        passkey=new,
-    )
+    newcomer = Newcomer(ceremony["name"], get_language() or "en", token, timezone.now())
+    try:
+        account = register_organiser_by_passkey(
+            organiser=ceremony["organiser"], newcomer=newcomer, passkey=new
+        )
+    except SetupClosedError:
+        return _refuse()
     open_desk_session(request, account)
-    return JsonResponse({"next": f"{reverse('new-programme')}?first"})
+    return JsonResponse({"next": find_first_page(is_first=is_first)})
 
 
 @require_POST

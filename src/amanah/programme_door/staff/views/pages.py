@@ -14,7 +14,11 @@ from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.programme_door.programmes.actions import record_community_words
 from amanah.programme_door.programmes.forms import CommunityForm
 from amanah.programme_door.programmes.queries import get_kept_community_words
-from amanah.programme_door.staff.actions import answer_sign_in, register_organiser_by_password
+from amanah.programme_door.staff.actions import (
+    Newcomer,
+    answer_sign_in,
+    register_organiser_by_password,
+)
 from amanah.programme_door.staff.forms import PasswordAccountForm, SignInForm
 from amanah.programme_door.staff.one_time_codes import (
     SECRET_SIZE,
@@ -23,7 +27,7 @@ from amanah.programme_door.staff.one_time_codes import (
     encode_secret,
 )
 from amanah.programme_door.staff.queries import find_signed_in, has_organisers, is_setup_open
-from amanah.programme_door.staff.views.access import open_desk_session
+from amanah.programme_door.staff.views.access import find_first_page, open_desk_session
 from amanah.web.desk import record_notice
 from amanah.web.settings import get_config
 
@@ -31,8 +35,10 @@ _ENROLMENT = "enrolment"
 
 
 def setup_community(request: HttpRequest, token: str) -> HttpResponse:
-    """Screen 1: the community's words."""
+    """Screen 1 of the first run: the community's words; a colleague finds them written and goes on."""
     _require_setup(token)
+    if has_organisers():
+        return HttpResponseRedirect(reverse("setup-account", kwargs={"token": token}))
     language = get_language() or "en"
     kept = get_kept_community_words().get(language, {})
     form = CommunityForm(request.POST or None, initial={"written_in": language, **kept})
@@ -55,10 +61,10 @@ def setup_account(request: HttpRequest, token: str) -> HttpResponse:
                 "code", _("These digits do not fit. Look at the app again: they change every half minute.")
             )
         else:
-            return _register(request, form, secret)
+            return _register(request, form, secret, token)
     context = {
         "form": form,
-        "step": 2,
+        "step": 0 if has_organisers() else 2,
         "token": token,
         "code_secret": encode_secret(secret),
         "enrolment": encode_enrolment(secret, name=_("organiser"), community=get_config().community_name),
@@ -90,17 +96,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign-in"))
 
 
-def _register(request: HttpRequest, form: PasswordAccountForm, secret: bytes) -> HttpResponse:
+def _register(request: HttpRequest, form: PasswordAccountForm, secret: bytes, token: str) -> HttpResponse:
+    is_first = not has_organisers()
     account = register_organiser_by_password(
-        name=form.cleaned_data["name"],
-        language=get_language() or "en",
+        newcomer=Newcomer(form.cleaned_data["name"], get_language() or "en", token, timezone.now()),
         password=form.cleaned_data["password"],
         code_secret=secret,
         random_bytes=secrets.token_bytes(32),
     )
     open_desk_session(request, account)
     record_notice(request, "yes", _("Your account is ready."))
-    return HttpResponseRedirect(f"{reverse('new-programme')}?first")
+    return HttpResponseRedirect(find_first_page(is_first=is_first))
 
 
 def _require_setup(token: str) -> None:

@@ -1,0 +1,42 @@
+"""Whatever this door refuses is said in words of its own, never as a code alone."""
+
+import importlib
+import pkgutil
+
+import pytest
+from django.utils import translation
+
+import amanah.programme_door
+from amanah.core.errors import AmanahError
+from amanah.core.surveys.questions import QuestionnaireError
+from amanah.programme_door import urls  # noqa: F401  # as every page worker does
+from amanah.web.words import WORDS_BY_CODE, find_error_words
+
+
+def list_own_errors():
+    for module in pkgutil.walk_packages(amanah.programme_door.__path__, "amanah.programme_door."):
+        if ".migrations" not in module.name and not module.name.endswith(("settings", "wsgi")):
+            importlib.import_module(module.name)
+    found, waiting = set(), [AmanahError]
+    while waiting:
+        subclasses = waiting.pop().__subclasses__()
+        waiting += subclasses
+        found |= {error for error in subclasses if error.__module__.startswith("amanah.programme_door")}
+    return sorted(found, key=lambda error: error.code)
+
+
+@pytest.mark.parametrize("error", [*list_own_errors(), QuestionnaireError], ids=lambda error: error.code)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_refusal_of_this_door_has_words_of_its_own(error, language):
+    assert error.code in WORDS_BY_CODE
+    with translation.override(language):
+        words = find_error_words(error("The words of the code itself are for logs and tests."))
+        said = [str(words.happened), str(words.kept), str(words.next_step)]
+    assert all(said)
+    assert error.code not in " ".join(said)
+    if language == "ar":
+        assert all(any("\u0600" <= letter <= "\u06ff" for letter in text) for text in said)
+
+
+def test_there_are_no_words_for_refusals_that_do_not_exist():
+    assert set(WORDS_BY_CODE) == {error.code for error in [*list_own_errors(), QuestionnaireError]}
