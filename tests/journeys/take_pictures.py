@@ -305,6 +305,8 @@ def take_closed(album: Album, example: Example, desk: Page, page: Page) -> None:
     )
     place = ("public", "recount", "Recount: the numbers in public, and how to check them yourself")
     album.take(page, place, ALL_FOUR, opener(page, example.at(f"/{{}}/recount/{example.session}/")))
+    place = ("public", "recount-survey", "Recount of a survey: what was answered, for everybody")
+    album.take(page, place, ALL_FOUR, opener(page, example.at(f"/{{}}/recount/{example.survey}/")))
     place = ("desk", "sign-in", "Signing in")
     album.take(page, place, ON_A_DESK, opener(page, example.at("/desk/sign-in/?language={}")))
 
