@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measuring import FULL, TINY, Row, Scale, hold_to_cores, wait_for_quiet
-from benchmarks.reporting import describe_machine, encode_rows, render_markdown, render_row
+from benchmarks.reporting import describe_machine, encode_rows, render_row, update_document
 
 # Correctness first: a fast gate that spends a pass twice has no figures.
 FIGURES = (
@@ -50,7 +50,9 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     parser.add_argument("--tiny", action="store_true", help="only prove that every part runs; judges nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to a file")
-    parser.add_argument("--markdown", action="store_true", help="print the table that the documents quote")
+    parser.add_argument(
+        "--document", type=Path, metavar="FILE", help="also replace these figures in a document"
+    )
     parsed = parser.parse_args(arguments)
     unknown = [name for name in parsed.figures if name not in FIGURES]
     if unknown:
@@ -74,11 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(map(render_row, measured)), flush=True)
     if chosen.json:
         chosen.json.write_text(json.dumps(encode_rows(rows), indent=1) + "\n", encoding="utf-8")
-    if chosen.markdown:
-        print(render_markdown(rows))
     if chosen.tiny:
         print("Tiny sizes: every part ran, and no number above means anything.")
         return 0
+    if chosen.document:
+        text = chosen.document.read_text(encoding="utf-8")
+        chosen.document.write_text(update_document(text, rows, FIGURES), encoding="utf-8")
     return summarise(rows)
 
 

@@ -53,7 +53,7 @@ def measure(scale: Scale) -> list[Row]:
             foreign=watch.foreign,
             goal=BYTES_GOAL,
             needs_quiet=False,
-            more={"requests": len(loaded.urls), "kB as sent without a proxy": loaded.transferred / 1_000},
+            more={"requests": len(loaded.urls), "kB as this server sent it": loaded.transferred / 1_000},
         ),
         Row(
             figure="programme_page",

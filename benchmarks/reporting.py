@@ -3,6 +3,7 @@
 import datetime
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 from collections.abc import Sequence
@@ -11,6 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import CORES, MOST_FOREIGN, Row
+
+TABLE_STARTS = "<!-- figures: written by python -m benchmarks --document -->"
+TABLE_ENDS = "<!-- end of figures -->"
+TABLE_HEAD = (
+    "| figure | value | goal | verdict | measured beside it | others' CPU | day | command |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+)
 
 
 def describe_machine() -> dict[str, str]:
@@ -29,9 +37,9 @@ def describe_machine() -> dict[str, str]:
 
 def format_number(value: float) -> str:
     """Write a number with as many digits as it deserves."""
-    if value and abs(value) < 10:
-        return f"{value:.2f}"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) < 20 else f"{value:.1f}"
 
 
 def _format_more(row: Row) -> str:
@@ -61,19 +69,41 @@ def render_row(row: Row) -> str:
     return f"{first}\n    {second}"
 
 
-def render_markdown(rows: Sequence[Row]) -> str:
-    """Give the table that the documents quote, with the command next to each figure."""
-    lines = [
-        "| figure | value | goal | verdict | measured beside it | others' CPU | command |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    lines += [
+def render_markdown(rows: Sequence[Row]) -> list[str]:
+    """Give the lines of a table that documents quote, with the day and the command next to each figure."""
+    today = describe_machine()["date"]
+    return [
         f"| {row.title} | {format_number(row.value)} {row.unit} | {row.goal or '-'} | {_judge(row)} |"
-        f" {'; '.join(filter(None, (_format_more(row), row.note)))} | {row.foreign:.2f} core |"
-        f" `python -m benchmarks {row.figure}` |"
+        f" {'; '.join(filter(None, (_format_more(row), row.note)))} | {row.foreign:.2f} core | {today} |"
+        f" `{_name_command(row.figure)}` |"
         for row in rows
     ]
-    return "\n".join(lines)
+
+
+def _name_command(figure: str) -> str:
+    return f"python -m benchmarks {figure}"
+
+
+def update_document(text: str, rows: Sequence[Row], order: Sequence[str]) -> str:
+    """Put rows in the place of older ones of the same figures; everything else in the document stays."""
+    before, _, rest = text.partition(TABLE_STARTS)
+    kept, _, after = rest.partition(TABLE_ENDS)
+    if not after:
+        raise ValueError(f"The document has no table between {TABLE_STARTS} and {TABLE_ENDS}.")
+    measured = {row.figure for row in rows}
+    lines = [line for line in kept.splitlines()[2:] if _read_figure(line) not in measured | {""}]
+    lines += render_markdown(rows)
+    lines.sort(key=lambda line: order.index(_read_figure(line)))
+    table = "\n".join([TABLE_STARTS, *TABLE_HEAD, *lines, TABLE_ENDS])
+    machine = describe_machine()
+    measured_on = f"Last measured on: {machine['machine']}; {machine['software']}."
+    marked = re.sub(r"(?m)^Last measured on: .*$", lambda _: measured_on, before)
+    return marked + table + after
+
+
+def _read_figure(line: str) -> str:
+    found = re.search(r"`python -m benchmarks (\w+)`", line)
+    return found[1] if found else ""
 
 
 def encode_rows(rows: Sequence[Row]) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from benchmarks.measuring import (
     read_machine_seconds,
     take_sample,
 )
-from benchmarks.reporting import encode_rows, render_markdown, render_row
+from benchmarks.reporting import (
+    TABLE_ENDS,
+    TABLE_STARTS,
+    encode_rows,
+    render_markdown,
+    render_row,
+    update_document,
+)
 
 FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 BURN = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
@@ -125,7 +132,22 @@ def test_what_is_written_down_can_be_read_and_names_no_machine() -> None:
     written = json.dumps(encode_rows(rows))
     assert json.loads(written)["rows"][0]["verdict"] == "noisy"
     assert "0.7 cores were others', no verdict" in render_row(rows[0])
-    assert "`python -m benchmarks figure`" in render_markdown(rows)
+    assert "`python -m benchmarks figure`" in render_markdown(rows)[0]
+
+
+def test_a_document_gets_new_rows_for_what_was_measured_and_keeps_the_others() -> None:
+    order = ("first", "second")
+    empty = f"# Figures\nLast measured on: nothing.\n{TABLE_STARTS}\n{TABLE_ENDS}\nWhat it means.\n"
+    second = dataclasses.replace(build_row(0.5), figure="second", title="Second")
+    text = update_document(empty, [second], order)
+    text = update_document(text, [dataclasses.replace(build_row(0.9), figure="first", title="First")], order)
+    text = update_document(text, [dataclasses.replace(second, value=0.7)], order)
+    rows = [line.split(" | ")[:2] for line in text.splitlines() if "benchmarks " in line and line[0] == "|"]
+    assert rows == [["| First", "0.90 of it"], ["| Second", "0.70 of it"]]
+    assert text.startswith("# Figures\nLast measured on: ")
+    assert text.endswith(f"{TABLE_ENDS}\nWhat it means.\n")
+    with pytest.raises(ValueError, match="no table"):
+        update_document("# Something else", [second], order)
 
 
 def test_imports_of_the_client_are_followed_to_their_end(tmp_path: Path) -> None:
