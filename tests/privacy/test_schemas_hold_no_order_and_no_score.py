@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from amanah.core.errors import MisconfiguredError
 from amanah.core.public_log import schemas
-from amanah.web.config import load_config
+from amanah.web.config import SETTINGS, load_config
 from amanah.web.database import open_database
 from tests.support.postgresql import Cluster
 from tests.support.processes import build_settings, found_from_template, run_init
@@ -101,3 +102,15 @@ def test_the_search_for_scores_would_find_one(tmp_path: Path) -> None:
     assert [name for name in re.findall(r'"([a-z0-9_]+)"', planted) if FORBIDDEN_WORDS.search(name)] == [
         "at_risk_level"
     ]
+
+
+def test_no_setting_turns_recording_on() -> None:
+    recording = re.compile(
+        r"DEBUG|TRACK|ANALYTIC|ACCESS|AUDIT|VERBOSE|ANONYM|PRIVACY|IDENTIF|SENTRY|RETAIN|LOG_LEVEL"
+    )
+    assert len(SETTINGS) > 10
+    assert [name for name in SETTINGS if recording.search(name)] == []
+    for name in ("AMANAH_DEBUG", "AMANAH_ACCESS_LOG", "AMANAH_LOG_LEVEL"):
+        with pytest.raises(MisconfiguredError, match="is not a setting"):
+            load_config({name: "1"})
+    assert "DEBUG = True" not in (SOURCE / "web" / "settings.py").read_text()
