@@ -86,9 +86,37 @@ def test_a_second_season_waits_until_devices_have_fetched_the_first(client):
     open_example()
     client.post("/desk/programmes/solid-ground/sessions/new/", build_form())
     until = as_field(timezone.now() + timedelta(hours=1))
+    assert "Announce all of it" not in read(client, "/desk/season/")
     page = client.post("/desk/season/", {"fetch_until": until}).content.decode()
     assert "Nothing was announced." in page
+    assert "Devices are still fetching." in page
     assert Wave.objects.count() == 1
+
+
+def test_the_page_says_what_a_second_season_takes_away_before_it_is_announced(client, session):
+    Wave.objects.update(fetch_until=0)
+    client.post("/desk/programmes/solid-ground/sessions/new/", build_form())
+    page = read(client, "/desk/season/")
+    assert f"/desk/sessions/{session.occasion}/" in page
+    assert page.index("Whoever has not fetched them when you go on never can") < page.index(
+        "Announce all of it"
+    )
+    # The example has more occasions than this one, and those have no key yet.
+    assert "The card door has not made all keys for these yet." in page
+    for occasion in Occasion.objects.filter(spki=None):
+        give_key(occasion)
+    assert "The card door has not made all keys" not in read(client, "/desk/season/")
+
+
+def test_a_first_season_and_one_after_everything_is_over_take_nothing_away(client):
+    open_example()
+    Wave.objects.update(fetch_until=0)
+    for occasion in Occasion.objects.all():
+        publish_bundle(occasion)
+    client.post("/desk/programmes/solid-ground/sessions/new/", build_form())
+    page = read(client, "/desk/season/")
+    assert "What you announced before" not in page
+    assert "Announce all of it" in page
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from amanah.core.passes.occasions import Occasion
-from amanah.programme_door.occasions.queries import OccasionOnShow, list_occasions
+from amanah.programme_door.occasions.queries import OccasionOnShow, find_fetch_end, list_occasions
+from amanah.programme_door.occasions.states import CLOSED
 from amanah.programme_door.programmes.queries import has_programmes
 from amanah.programme_door.sessions.queries import SessionOnShow, list_sessions
 from amanah.programme_door.surveys.queries import SurveyOnShow, list_surveys
@@ -60,6 +61,19 @@ class DeskDay:
         return not self.has_programme or any(lists)
 
 
+@dataclass(frozen=True)
+class SeasonBefore:
+    """What was announced before and is still on; `fetching_until` is None once nobody may be fetching any more."""
+
+    running: Sequence[Planned]
+    fetching_until: datetime | None
+
+    @property
+    def has_missing_keys(self) -> bool:
+        """Tell whether the card door has not made every key yet."""
+        return any(planned.facts and not planned.facts.spki for planned in self.running)
+
+
 def list_planned(language: str) -> list[Planned]:
     """List everything written down, by beginning."""
     announced = {occasion.occasion: occasion for occasion in list_occasions()}
@@ -73,7 +87,7 @@ def get_desk_day(language: str, *, now: datetime, midnight: datetime) -> DeskDay
     everything = list_planned(language)
     announced = [planned for planned in everything if planned.facts]
     unannounced = [planned for planned in everything if not planned.facts and planned.closes_at > now]
-    unfinished = [planned for planned in announced if planned.facts and planned.facts.state != "closed"]
+    unfinished = [planned for planned in announced if planned.facts and planned.facts.state != CLOSED]
     return DeskDay(
         today=[p for p in everything if p.begins_at < midnight and p.closes_at > now],
         to_announce=[p for p in unannounced if p.is_askable],
@@ -88,6 +102,17 @@ def get_desk_day(language: str, *, now: datetime, midnight: datetime) -> DeskDay
 def list_to_announce(language: str, *, now: datetime) -> list[Planned]:
     """List what the next season would announce."""
     return [p for p in list_planned(language) if not p.facts and p.is_askable and p.closes_at > now]
+
+
+def get_season_before(language: str, *, now: datetime) -> SeasonBefore:
+    """Give what a new season would end fetching for: what was announced, is not over and not closed."""
+    end = find_fetch_end()
+    return SeasonBefore(
+        running=[
+            p for p in list_planned(language) if p.facts and p.facts.state != CLOSED and p.closes_at > now
+        ],
+        fetching_until=datetime.fromtimestamp(end, UTC) if end and end > now.timestamp() else None,
+    )
 
 
 def build_descriptor(planned: Planned, *, community: str) -> Occasion:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amanah.core.passes.occasions import is_occasion_id
-from amanah.programme_door.occasions.models import LoggedEntry, Occasion
+from amanah.programme_door.occasions.models import LoggedEntry, Occasion, Wave
 from amanah.programme_door.occasions.states import CLOSED
 from amanah.web.settings import get_config
 
@@ -44,6 +44,12 @@ def is_announced(occasion: str) -> bool:
 def list_occasions() -> list[OccasionOnShow]:
     """List every announced occasion by opening."""
     return [_show(row) for row in Occasion.objects.all()]
+
+
+def find_fetch_end() -> int | None:
+    """Find when the last fetch window ends or ended; None before the first wave."""
+    last = Wave.objects.order_by("-fetch_until").first()
+    return last.fetch_until if last else None
 
 
 def find_bundle_bytes(occasion: str) -> bytes | None:

@@ -28,7 +28,7 @@ from amanah.programme_door.spending.store import build_store
 from amanah.web.assets import compute_client_hash
 from amanah.web.clerk import Clerk
 from amanah.web.config import Config
-from amanah.web.database import SQLITE_PREFIX, Database, find_sqlite_path, open_database
+from amanah.web.database import SQLITE_PREFIX, Database, find_sqlite_path, list_errors, open_database
 from amanah.web.gate import Gate, run_gate
 from amanah.web.holdings import list_stored_columns, parse_holdings
 from amanah.web.locking import hold_database
@@ -39,6 +39,7 @@ ENTRY_KEY = "entry-signing.key"
 RECOUNTS_FOLDER = "recounts"
 HOLDINGS_FILE = Path(__file__).parents[1] / "holdings.json"
 LOOK_SECONDS = 0.5
+RETRY_SECONDS = 5.0
 _log = logging.getLogger("amanah.spending")
 
 
@@ -125,12 +126,20 @@ class SpendingDoor:
     async def _keep_rewriting(self) -> None:
         """Take the order of writing out of the files again and again, while anything new has been written."""
         rhythm = RewriteRhythm(time.monotonic)
+        errors = list_errors("sqlite" if self._url.startswith(SQLITE_PREFIX) else "postgresql")
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if rhythm.is_due(self._store.writes) and self._store.has_order:
                 began, writes = time.monotonic(), self._store.writes
-                await self._store.rewrite()
-                rhythm.note_rewrite(writes, began)
+                try:
+                    await self._store.rewrite()
+                except errors as error:
+                    _log.error(
+                        "Spent passes could not be rewritten (%s). It is tried again.", type(error).__name__
+                    )
+                    await asyncio.sleep(RETRY_SECONDS)
+                else:
+                    rhythm.note_rewrite(writes, began)
 
     def _announce(self) -> None:
         declared = parse_holdings(HOLDINGS_FILE)

@@ -361,21 +361,26 @@ class PostgresqlStore(Store):
     async def destroy_spent(self, occasions: Sequence[bytes]) -> None:
         """Copy what stays into a new table in key order and swap: deleting alone would leave who wrote when."""
         await self.drain()
-        async with self._turn, self._connection.transaction():
-            execute = self._connection.execute
-            await execute(f"LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE")
-            await execute(f"CREATE TABLE {_NEW} (LIKE {TABLE} INCLUDING ALL)")
-            await execute(
-                f"INSERT INTO {_NEW} ({COLUMNS}) SELECT {COLUMNS} FROM {TABLE}"  # noqa: S608
-                " WHERE occasion <> ALL(%b::bytea[]) ORDER BY occasion, nonce",
-                (list(occasions),),
-            )
-            await execute(f"DROP TABLE {TABLE}")
-            await execute(f"ALTER TABLE {_NEW} RENAME TO {TABLE}")
-            await execute(f"ALTER INDEX {_NEW}_pkey RENAME TO {TABLE}_pkey")
-        self.has_order = False
         async with self._turn:
+            if self._connection.closed:
+                await self._connect()
+            async with self._connection.transaction():
+                await self._copy_and_swap(occasions)
+            self.has_order = False
             await cut_journal_async(self._connection)
+
+    async def _copy_and_swap(self, occasions: Sequence[bytes]) -> None:
+        execute = self._connection.execute
+        await execute(f"LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE")
+        await execute(f"CREATE TABLE {_NEW} (LIKE {TABLE} INCLUDING ALL)")
+        await execute(
+            f"INSERT INTO {_NEW} ({COLUMNS}) SELECT {COLUMNS} FROM {TABLE}"  # noqa: S608
+            " WHERE occasion <> ALL(%b::bytea[]) ORDER BY occasion, nonce",
+            (list(occasions),),
+        )
+        await execute(f"DROP TABLE {TABLE}")
+        await execute(f"ALTER TABLE {_NEW} RENAME TO {TABLE}")
+        await execute(f"ALTER INDEX {_NEW}_pkey RENAME TO {TABLE}_pkey")
 
     async def _measure(self) -> int:
         async with self._turn:

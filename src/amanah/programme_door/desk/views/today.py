@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods
 from amanah.core.errors import RefusedError
 from amanah.programme_door.desk.actions import plan_season
 from amanah.programme_door.desk.forms import SeasonForm
-from amanah.programme_door.desk.queries import Planned, get_desk_day, list_planned, list_to_announce
+from amanah.programme_door.desk.queries import (
+    Planned,
+    get_desk_day,
+    get_season_before,
+    list_planned,
+    list_to_announce,
+)
 from amanah.programme_door.desk.views.programmes import READING
 from amanah.programme_door.occasions.actions import close_occasion
 from amanah.programme_door.staff.queries import find_signed_in, list_organisers
@@ -54,7 +60,12 @@ def open_season(request: HttpRequest) -> HttpResponse:
             _("The season is announced. Devices fetch their passes now, each in its own time."),
         )
         return HttpResponseRedirect(reverse("desk"))
-    context = {"form": form, "planned": planned, "pacing": config.pacing}
+    context = {
+        "form": form,
+        "planned": planned,
+        "pacing": config.pacing,
+        "before": get_season_before(_get_language(), now=now),
+    }
     return render(request, "desk/season.html", context)
 
 
