@@ -3,11 +3,10 @@
 It never commits by itself (callers hold the transaction), never writes a time, and never joins an invitation to a card.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from amanah.web.database import Database, open_database
+from amanah.web.database import Database, list_errors, open_database
 from amanah.web.rewriting import cut_journal
 
 # What is written because of one member, and so must not keep the order in which members came.
@@ -69,7 +68,7 @@ class Store:
         self.has_order = True
         self.has_deleted_cards = False
         self.writes = 0
-        self.database_errors = _list_database_errors(database)
+        self.database_errors = list_errors(database.vendor)
         # Rows that a decision rests on stay as they were read until the write; SQLite holds its write lock anyway.
         self._lock = " FOR UPDATE" if database.vendor == "postgresql" else ""
         if database.vendor == "sqlite":
@@ -255,15 +254,6 @@ class Store:
         run(f"TRUNCATE {table}")
         run(f"INSERT INTO {table} SELECT * FROM rewritten ORDER BY {key}")  # noqa: S608
         run("DROP TABLE rewritten")
-
-
-def _list_database_errors(database: Database) -> tuple[type[Exception], ...]:
-    """Give the error family of the driver in use."""
-    if database.vendor == "sqlite":
-        return (sqlite3.Error,)
-    import psycopg
-
-    return (psycopg.Error,)
 
 
 def _bytes_or_none(value: bytes | None) -> bytes | None:

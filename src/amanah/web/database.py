@@ -95,6 +95,15 @@ def open_database(url: str, *, read_only: bool = False) -> Database:
     return Database(connection, "postgresql")
 
 
+def list_errors(vendor: Vendor) -> tuple[type[Exception], ...]:
+    """Give the error family of a driver, to be caught where a database may be away for a while."""
+    if vendor == "sqlite":
+        return (sqlite3.Error,)
+    import psycopg
+
+    return (psycopg.Error,)
+
+
 def find_sqlite_path(url: str) -> Path:
     """Give the file of a `sqlite:///PATH` address."""
     return Path(url.removeprefix(SQLITE_PREFIX))

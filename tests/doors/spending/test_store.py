@@ -190,6 +190,8 @@ def test_a_lost_connection_answers_busy_and_is_opened_again(found: Callable[[str
         first = await store.spend(make_row(occasion))
         assert first is Outcome.BUSY
         assert await store.spend(make_row(occasion)) is Outcome.STORED
+        await store._connection.close()
+        await store.rewrite()
 
     with_store(url, work)
     assert len(list_spent(url, occasion)) == 1

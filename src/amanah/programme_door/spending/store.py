@@ -74,8 +74,7 @@ class Store(ABC):
         return future
 
     def _take_batch(self) -> list[Waiting]:
-        batch = self._waiting[:LARGEST_BATCH]
-        del self._waiting[:LARGEST_BATCH]
+        batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
         return batch
 
     @abstractmethod
@@ -238,12 +237,10 @@ class SqliteStore(Store):
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
     def _notice_quiet(self) -> None:
-        self._quiet = None
-        if self._arrivals != self._last_arrivals:
-            self._last_arrivals = self._arrivals
-            self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
-        elif self._rows_since_checkpoint and not self.empty_journal():
-            self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
+        is_quiet = self._arrivals == self._last_arrivals
+        self._last_arrivals = self._arrivals
+        is_empty = is_quiet and (not self._rows_since_checkpoint or self.empty_journal())
+        self._quiet = None if is_empty else self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
     def empty_journal(self) -> bool:
         """Move the journal into the file; tell whether all of it went (a reader may hold a part of it)."""
@@ -276,9 +273,8 @@ class SqliteStore(Store):
             self._quiet = self._loop.call_later(QUIET_SECONDS, self._notice_quiet)
 
     async def _measure(self) -> int:
-        (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
-        (size,) = self._connection.execute("PRAGMA page_size").fetchone()
-        return int(pages * size)
+        sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        return int(self._connection.execute(sql).fetchone()[0])
 
     async def close(self) -> None:
         """Write what waits, take the order out, empty the journal, disconnect."""
@@ -317,6 +313,10 @@ class PostgresqlStore(Store):
         self._is_idle.set()
         self._writer = asyncio.create_task(self._write_batches())
 
+    async def _connect_again_if_lost(self) -> None:
+        if self._connection.closed:
+            await self._connect()
+
     async def _connect(self) -> None:
         from psycopg import AsyncConnection
 
@@ -343,8 +343,7 @@ class PostgresqlStore(Store):
         winners, rest = choose_winners(batch)
         columns = [list(column) for column in zip(*(row for row, _ in winners.values()), strict=True)]
         try:
-            if self._connection.closed:
-                await self._connect()
+            await self._connect_again_if_lost()
             cursor = await self._connection.execute(_INSERT_POSTGRESQL, columns, binary=True)
             stored = {(row[0], row[1]) for row in await cursor.fetchall()}
         except psycopg.Error as error:
@@ -362,8 +361,7 @@ class PostgresqlStore(Store):
         """Copy what stays into a new table in key order and swap: deleting alone would leave who wrote when."""
         await self.drain()
         async with self._turn:
-            if self._connection.closed:
-                await self._connect()
+            await self._connect_again_if_lost()
             async with self._connection.transaction():
                 await self._copy_and_swap(occasions)
             self.has_order = False
@@ -378,12 +376,12 @@ class PostgresqlStore(Store):
             " WHERE occasion <> ALL(%b::bytea[]) ORDER BY occasion, nonce",
             (list(occasions),),
         )
-        await execute(f"DROP TABLE {TABLE}")
-        await execute(f"ALTER TABLE {_NEW} RENAME TO {TABLE}")
+        await execute(f"DROP TABLE {TABLE}; ALTER TABLE {_NEW} RENAME TO {TABLE}")
         await execute(f"ALTER INDEX {_NEW}_pkey RENAME TO {TABLE}_pkey")
 
     async def _measure(self) -> int:
         async with self._turn:
+            await self._connect_again_if_lost()
             cursor = await self._connection.execute("SELECT pg_total_relation_size(%s::regclass)", (TABLE,))
             row = await cursor.fetchone()
         return int(row[0]) if row else 0
