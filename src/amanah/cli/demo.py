@@ -1,16 +1,28 @@
-"""Sets up the worked example with waits of seconds, serves it, and says in numbered steps what to try first."""
+"""Sets up the worked example with waits of seconds, serves it, and says in numbered steps what to try first.
 
+It asks the running pages for what is on, as any browser can, and opens no door's database.
+"""
+
+import http.client
+import json
 import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
 
 from amanah.cli.init import find_setup_address, initialise, run_django
 from amanah.cli.supervisor import announce_addresses, run_supervisor, say
 from amanah.web.config import Config, load_config, read_settings
 
+DEFAULTS = {"AMANAH_PACE": "demo", "AMANAH_COMMUNITY_NAME": "Example House (invented)"}
+OCCASION_UNKNOWN = "OCCASION"
+
 
 def run_demo() -> int:
     """Found, fill and serve the example; run again, it goes on with what is there."""
-    if "AMANAH_PACE" not in read_settings():
-        os.environ["AMANAH_PACE"] = "demo"
+    given = read_settings()
+    os.environ.update({name: value for name, value in DEFAULTS.items() if name not in given})
     config = load_config()
     initialise(config)
     run_django(config, "programme", "seed_example")
@@ -20,18 +32,87 @@ def run_demo() -> int:
 def announce_steps(config: Config) -> None:
     """Say what to click first."""
     announce_addresses(config)
-    address = find_setup_address()
+    say("")
+    for number, (what, where) in enumerate(
+        list_steps(config, find_setup_address(), read_occasions(config)), 1
+    ):
+        say(f"  {number}. {what}")
+        say(f"     {where}")
+    say("")
+    say(describe_waits(config))
+    say("")
+
+
+def list_steps(config: Config, setup: str | None, occasions: dict[str, str]) -> list[tuple[str, str]]:
+    """Give each step and where it is done; `occasions` names what is open by kind."""
     programme = config.urls["programme"]
-    steps = [
-        f"Look round as anybody can:      {programme}/",
-        f"Become the first organiser:     {address}"
-        if address
-        else f"Sign in at the desk:            {programme}/desk/",
-        "At the desk: make invitations, then open one of them in another browser window, as a member would.",
-        "Plan a wave, fetch passes, and go to a session or answer a survey.",
-        f"See what is held about anybody: {programme}/en/what-we-hold/",
+    session = occasions.get("session", OCCASION_UNKNOWN)
+    survey = occasions.get("survey", OCCASION_UNKNOWN)
+    bundle = config.folder("programme") / "recounts" / f"{survey}.json"
+    recount = ["-m", "amanah.verify", "recount", str(bundle), "--log", config.urls["log"], "--vkey"]
+    vkey = config.data / "public" / "log.vkey"
+    return [
+        ("Look round, as anybody can.", f"{programme}/"),
+        ("Become an organiser; the address works once.", setup)
+        if setup
+        else ("Sign in at the desk.", f"{programme}/desk/"),
+        (
+            "Make an invitation and keep its page open: the code exists only there.",
+            f"{programme}/desk/invitations/",
+        ),
+        ("In another browser or a private window, join with that code.", f"{programme}/join/"),
+        (
+            "Put the screen of the room on the wall, as the organiser.",
+            f"{programme}/desk/sessions/{session}/screen/",
+        ),
+        ("Check in with the code on that screen, as the member.", f"{programme}/sessions/{session}/here/"),
+        ("Answer the survey, as the member.", f"{programme}/surveys/{survey}/answer/"),
+        (
+            "Close the survey, as the organiser, and see what was answered.",
+            f"{programme}/desk/close/{survey}/",
+        ),
+        ("Count it again, trusting nobody.", shlex.join([sys.executable, *recount, str(vkey)])),
+        ("Seize everything and try to name people; this plays a crowd of its own.", _find_command("drill")),
+        ("Read what is held about anybody.", f"{programme}/en/what-we-hold/"),
     ]
-    say("")
-    for number, step in enumerate(steps, start=1):
-        say(f"  {number}. {step}")
-    say("")
+
+
+def read_occasions(config: Config) -> dict[str, str]:
+    """Ask the public list for the first session and the first survey that are not over; it may be out of reach."""
+    host, port = config.binds["programme"]
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/occasions.json", headers={"Host": f"localhost:{port}"})
+        listed: list[dict[str, Any]] = json.loads(connection.getresponse().read())["occasions"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return {}
+    finally:
+        connection.close()
+    on = sorted(
+        (one for one in listed if one["state"] in {"open", "planned"}), key=lambda one: -one["begins_at"]
+    )
+    return {one["kind"]: one["occasion"] for one in on}
+
+
+def describe_waits(config: Config) -> str:
+    """Say how long a member waits here, and how long in real use."""
+    pacing = config.pacing
+    waits = (
+        f"  Waits: a card is registered within {_describe(pacing.register_window)}, and its passes are fetched at a "
+        f"random time within {_describe(pacing.shortest_fetch_window)} or more.\n"
+        f"  A card that is made later asks for them by the button 'Fetch my passes now'. A pass that is used before it "
+        f"is {_describe(pacing.minimum_age)} old gets a warning."
+    )
+    if config.pace == "calm":
+        return waits
+    return f"{waits}\n  In real use each of these times is a day, so that people hide each other."
+
+
+def _describe(seconds: int) -> str:
+    return f"{seconds // 3600} hours" if seconds >= 7200 else f"{seconds} seconds"
+
+
+def _find_command(name: str) -> str:
+    """Give the command as it was installed beside this Python."""
+    script = Path(sys.executable).with_name("amanah")
+    return shlex.join([str(script), name] if script.is_file() else [sys.executable, "-m", "amanah.cli", name])
