@@ -42,7 +42,7 @@ def organiser(found_town: Callable[[], "Town"]) -> "Organiser":
     town = found_town()
     someone = Organiser(town)
     someone.set_up()
-    town.seed()
+    town.seed(someone.page)
     return someone
 
 

@@ -32,9 +32,10 @@ class Town:
         """Give the address of the programme door."""
         return self.running.urls["programme"]
 
-    def seed(self) -> None:
-        """Write the worked example down and announce its season."""
+    def seed(self, page: Page) -> None:
+        """Write the worked example down, announce its season, and wait until it has its keys."""
         run_django_command(self.running, "programme", "seed_example")
+        wait_until(page, lambda: SESSION in self.list_occasions(page, state="open"))
 
     def open_context(self, browser: Browser | None = None, **options: Any) -> BrowserContext:
         """Open a browser context that is listened to."""
@@ -50,10 +51,10 @@ class Town:
         if kind in {"error", "warning"} and not any(known in text for known in EXPECTED_COMPLAINTS):
             self.complaints.append(text)
 
-    def list_occasions(self, page: Page) -> dict[str, str]:
-        """Give the occasion id of each title in the public list."""
+    def list_occasions(self, page: Page, state: str = "") -> dict[str, str]:
+        """Give the occasion id of each title in the public list, of those in one state or of all."""
         listed = page.request.get(f"{self.url}/occasions.json").json()["occasions"]
-        return {item["titles"]["en"]: item["occasion"] for item in listed}
+        return {item["titles"]["en"]: item["occasion"] for item in listed if state in {"", item["state"]}}
 
     def list_foreign_requests(self) -> list[str]:
         """Give what was asked of anybody but our own processes."""

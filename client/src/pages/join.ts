@@ -21,12 +21,15 @@ import {
   readFacts,
   show,
   showAndLead,
+  sleep,
   takeFragment,
 } from "./page.js";
 import { countDown } from "./times.js";
 
 const facts = readFacts();
 const PROOF_LENGTH = 4;
+/** Seconds: a sheet can be in somebody's hand before the card door has read in the log that it was printed. */
+const WAITS_WHEN_REFUSED = [2, 4, 8];
 let backup = "";
 let round = 0;
 
@@ -95,11 +98,17 @@ async function confirm(journey: Journey, text: string): Promise<void> {
 /** Goes on until there is a card; every step is taken up again after a reload. */
 async function goOn(journey: Journey): Promise<void> {
   const own = ++round;
+  const waits = [...WAITS_WHEN_REFUSED];
   showAndLead("joining");
   for (;;) {
     const report = await journey.advance();
     if (own !== round) return;
     if (report.situation.step === "member") return showAndLead("joined");
+    const wait = report.hindrance?.code === "refused" ? waits.shift() : undefined;
+    if (wait !== undefined) {
+      await sleep(wait);
+      continue;
+    }
     showWait(report);
     if (report.wakeAt === null) return;
     const name = report.hindrance ? "retry-at" : "register-at";
