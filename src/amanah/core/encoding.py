@@ -1,6 +1,7 @@
 """Bytes and text that mean one thing: canonical JSON, base64url, base45 and domain-separated hashes.
 
-Implements `spec/public_log.md` 1.1 and the notation of `spec/passes.md`. It never guesses: what is not in canonical form is refused.
+Implements `spec/public_log.md` 1.1 and the notation of `spec/passes.md`.
+It never guesses: what is not in canonical form is refused.
 """
 
 import base64
@@ -29,7 +30,9 @@ class NotCanonicalError(InvalidInputError):
 def encode_canonical_json(value: JsonValue) -> bytes:
     """Give the RFC 8785 bytes of a value of the restricted profile (spec/public_log.md 1.1)."""
     _check_profile(value, depth=0)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def parse_canonical_json(data: bytes, *, longest: int = 65_535) -> Any:
@@ -49,14 +52,7 @@ def parse_canonical_json(data: bytes, *, longest: int = 65_535) -> Any:
 def _check_profile(value: JsonValue, *, depth: int) -> None:
     if depth > _DEEPEST_NESTING:
         raise NotCanonicalError("The document is nested too deeply.")
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        if abs(value) > LARGEST_INTEGER:
-            raise NotCanonicalError("An integer is outside the range that every reader shares.")
-    elif isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, list):
+    if isinstance(value, list):
         for item in value:
             _check_profile(item, depth=depth + 1)
     elif isinstance(value, dict):
@@ -65,7 +61,16 @@ def _check_profile(value: JsonValue, *, depth: int) -> None:
                 raise NotCanonicalError("A member name is not ASCII text.")
             _check_profile(item, depth=depth + 1)
     else:
+        _check_single(value)
+
+
+def _check_single(value: object) -> None:
+    if isinstance(value, str):
+        _check_text(value)
+    elif value is not None and not isinstance(value, int):
         raise NotCanonicalError("The document holds a value that canonical JSON has no form for.")
+    elif value is not None and abs(value) > LARGEST_INTEGER:
+        raise NotCanonicalError("An integer is outside the range that every reader shares.")
 
 
 def _check_text(value: str) -> None:

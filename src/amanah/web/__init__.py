@@ -1,1 +1,4 @@
-"""What every page and gate stands on: configuration, settings, middleware, components, styles, translations. It never holds a rule."""
+"""What every page and gate stands on: configuration, settings, middleware, components, styles, translations.
+
+It never holds a rule.
+"""

@@ -81,12 +81,20 @@ class Config:
 
 SETTINGS: Mapping[str, str] = {
     "AMANAH_DATA": "Folder that holds everything; one folder per door inside it. Default: ./data",
-    "AMANAH_COMMUNITY": "Short name of the community, part of every signature: lower-case letters, digits, hyphens. Default: commons",
+    "AMANAH_COMMUNITY": (
+        "Short name of the community, part of every signature: lower-case letters, digits, hyphens. "
+        "Default: commons"
+    ),
     "AMANAH_COMMUNITY_NAME": "Name that pages show. Default: the short name",
-    "AMANAH_PACE": "calm (waits of a day, for real use) or demo (waits of seconds, and every page says so). Default: calm",
+    "AMANAH_PACE": (
+        "calm (waits of a day, for real use) or demo (waits of seconds, and every page says so). "
+        "Default: calm"
+    ),
     "AMANAH_PROGRAMME_URL": "Public address of the programme door's pages. Default: http://localhost:8700",
     "AMANAH_SPENDING_URL": "Public address of the spending gate. Default: http://localhost:8701",
-    "AMANAH_CARD_URL": "Public address of the card door; in real use a hostname of its own. Default: http://localhost:8702",
+    "AMANAH_CARD_URL": (
+        "Public address of the card door; in real use a hostname of its own. Default: http://localhost:8702"
+    ),
     "AMANAH_REQUEST_URL": "Public address of the request door. Default: http://localhost:8703",
     "AMANAH_LOG_URL": "Public address of the public log. Default: http://localhost:8704",
     "AMANAH_PROGRAMME_BIND": "Address and port that the programme pages listen on. Default: 127.0.0.1:8700",
@@ -94,16 +102,26 @@ SETTINGS: Mapping[str, str] = {
     "AMANAH_CARD_BIND": "The same for the card door. Default: 127.0.0.1:8702",
     "AMANAH_REQUEST_BIND": "The same for the request door. Default: 127.0.0.1:8703",
     "AMANAH_LOG_BIND": "The same for the log service. Default: 127.0.0.1:8704",
-    "AMANAH_DATABASE_CARD": "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME. Default: a SQLite file in the door's folder",
+    "AMANAH_DATABASE_CARD": (
+        "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME. Default: a SQLite file in the "
+        "door's folder"
+    ),
     "AMANAH_DATABASE_PROGRAMME": "The same for the programme door's pages.",
-    "AMANAH_DATABASE_SPENDING": "The same for spent passes; may be the programme door's PostgreSQL database, never its SQLite file.",
+    "AMANAH_DATABASE_SPENDING": (
+        "The same for spent passes; may be the programme door's PostgreSQL database, never its SQLite file."
+    ),
     "AMANAH_DATABASE_REQUEST": "The same for the request door.",
     "AMANAH_DATABASE_LOG": "The same for the log service.",
     "AMANAH_LOG_ORIGIN": "First line of every checkpoint. Default: COMMUNITY.amanah/log",
     "AMANAH_PAGE_WORKERS": "Processes that render pages, 1 to 64. Default: 1",
-    "AMANAH_BEHIND_PROXY": "yes when a reverse proxy that you run sets X-Forwarded-Proto; its access log must be off. Default: no",
+    "AMANAH_BEHIND_PROXY": (
+        "yes when a reverse proxy that you run sets X-Forwarded-Proto; its access log must be off. "
+        "Default: no"
+    ),
     "AMANAH_TIME_ZONE": "Time zone in which pages show times. Default: Europe/London",
-    "AMANAH_CONFIG": "A TOML file with any of these settings, in lower case without AMANAH_; variables win over it.",
+    "AMANAH_CONFIG": (
+        "A TOML file with any of these settings, in lower case without AMANAH_; variables win over it."
+    ),
 }
 
 
@@ -113,7 +131,9 @@ class _Reader:
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.problems = [
-            f"{name} is not a setting; see docs/reference/settings.md." for name in values if name not in SETTINGS
+            f"{name} is not a setting; see docs/reference/settings.md."
+            for name in values
+            if name not in SETTINGS
         ]
 
     def text(self, name: str, default: str) -> str:
@@ -133,7 +153,9 @@ class _Reader:
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
             self.problems.append(f"{name} must look like https://name.example, without a path.")
         elif parts.scheme == "http" and not is_local:
-            self.problems.append(f"{name} must start with https:// unless it is on localhost; browsers refuse keys elsewhere.")
+            self.problems.append(
+                f"{name} must start with https:// unless it is on localhost; browsers refuse keys elsewhere."
+            )
         return value
 
     def bind(self, name: str, port: int) -> tuple[str, int]:
@@ -179,7 +201,9 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     data = Path(reader.text("AMANAH_DATA", "data")).expanduser().absolute()
     community = reader.text("AMANAH_COMMUNITY", "commons")
     if not _SLUG.fullmatch(community) or len(community) > 40:
-        reader.problems.append("AMANAH_COMMUNITY must be lower-case letters, digits and single hyphens, at most 40.")
+        reader.problems.append(
+            "AMANAH_COMMUNITY must be lower-case letters, digits and single hyphens, at most 40."
+        )
     order: tuple[Process, ...] = ("programme", "spending", "card", "request", "log")
     ports = {process: FIRST_PORT + place for place, process in enumerate(order)}
     files = {
@@ -196,7 +220,9 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
         pace="demo" if reader.choice("AMANAH_PACE", "calm", get_args(Pace)) == "demo" else "calm",
         urls={process: reader.url(f"AMANAH_{process.upper()}_URL", ports[process]) for process in order},
         binds={process: reader.bind(f"AMANAH_{process.upper()}_BIND", ports[process]) for process in order},
-        databases={name: reader.database(f"AMANAH_DATABASE_{name.upper()}", path) for name, path in files.items()},
+        databases={
+            name: reader.database(f"AMANAH_DATABASE_{name.upper()}", path) for name, path in files.items()
+        },
         log_origin=reader.text("AMANAH_LOG_ORIGIN", f"{community}.amanah/log"),
         page_workers=reader.whole_number("AMANAH_PAGE_WORKERS", 1, 64),
         behind_proxy=reader.choice("AMANAH_BEHIND_PROXY", "no", ("yes", "no")) == "yes",
@@ -209,13 +235,15 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def _find_shared_databases(config: Config) -> list[str]:
-    """Two doors on one database would undo the whole design; the spending gate may share only PostgreSQL with its own door."""
+    """Find doors on one database, which would undo the whole design; only the spending gate may share its door's."""
     problems = []
     names = list(config.databases)
     for place, first in enumerate(names):
         for second in names[place + 1 :]:
             is_same = config.databases[first] == config.databases[second]
-            is_own_door = {first, second} == {"programme", "spending"} and config.databases[first].startswith("postgresql")
+            is_own_door = {first, second} == {"programme", "spending"} and config.databases[first].startswith(
+                "postgresql"
+            )
             if is_same and not is_own_door:
                 problems.append(
                     f"AMANAH_DATABASE_{first.upper()} and AMANAH_DATABASE_{second.upper()} are the same database; "
@@ -230,7 +258,9 @@ def _read_file(path: str) -> dict[str, str]:
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise MisconfiguredError([f"AMANAH_CONFIG names {path}, which cannot be read: {error.strerror}."]) from error
+        raise MisconfiguredError(
+            [f"AMANAH_CONFIG names {path}, which cannot be read: {error.strerror}."]
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise MisconfiguredError([f"AMANAH_CONFIG names {path}, which is not TOML: {error}."]) from error
     return {f"AMANAH_{name.upper()}": _as_text(value) for name, value in table.items()}
