@@ -19,10 +19,10 @@ TEST_TOOLS = (
 )  # fmt: skip
 
 
-def split_requirements(text: str) -> dict[str, str]:
-    """Give each requirement with its hashes, by name."""
+def split_requirements(text: str) -> list[tuple[str, str]]:
+    """Give each requirement with its hashes and its name; a name stands twice where Pythons differ."""
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
-    return {re.split(r"[=\[ ]", block, maxsplit=1)[0]: block for block in blocks if block.strip()}
+    return [(re.split(r"[=\[ ]", block, maxsplit=1)[0], block) for block in blocks if block.strip()]
 
 
 def make_environment(folder: Path, requirements: Path, names: tuple[str, ...] = ()) -> Path:
@@ -33,7 +33,7 @@ def make_environment(folder: Path, requirements: Path, names: tuple[str, ...] = 
             "Name another one: make PYTHON=python3.12 run"
         )
     blocks = split_requirements(requirements.read_text())
-    wanted = "".join(block for name, block in blocks.items() if not names or name in names)
+    wanted = "".join(block for name, block in blocks if not names or name in names)
     stamp = folder / "requirements.sha256"
     digest = hashlib.sha256(wanted.encode()).hexdigest()
     python = folder / "bin" / "python"
@@ -46,7 +46,7 @@ def make_environment(folder: Path, requirements: Path, names: tuple[str, ...] = 
     listed.write_text(wanted)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     run([*pip, "--require-hashes", "-r", str(listed)], "Is this machine connected to a Python package index?")
-    if "setuptools" in blocks and not names:
+    if not names:
         run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], "See the lines above.")
     stamp.write_text(digest)
     return python

@@ -58,6 +58,7 @@ def test_a_stopped_door_leaves_no_write_ahead_log(own_town: Town):
     assert own_town.running.stop("card") == {"card": 0}
     assert sorted(path.name for path in own_town.card_folder.iterdir() if path.is_file()) == [
         "card.sqlite3",
+        "card.sqlite3.lock",
         "log-seen.json",
     ]
 
