@@ -24,9 +24,10 @@ def compute_room_code(secret: bytes, slot: str) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _compute_shown(secret: bytes, slot: str) -> bytes:
+def _list_shown(secret: bytes, minute: int) -> tuple[bytes, ...]:
     """Five codes are compared for every member in a full hall, and they change once a minute."""
-    return compute_room_code(secret, slot).encode()
+    minutes = (f"screen:{minute - age}" for age in range(_MINUTES_ACCEPTED))
+    return tuple(compute_room_code(secret, slot).encode() for slot in (POSTER, SCANNER, *minutes))
 
 
 def parse_room_code(text: str) -> str:
@@ -37,9 +38,6 @@ def parse_room_code(text: str) -> str:
 def is_room_code_valid(secret: bytes, code: str | bytes, now: int) -> bool:
     """Say whether a code is shown now: poster, scanner, or a screen's current or previous two minutes."""
     given = code.encode() if isinstance(code, str) else code
-    minutes = (compute_screen_slot(now - 60 * age) for age in range(_MINUTES_ACCEPTED))
     # Every slot is compared: the time taken must not tell how the member came in.
-    matches = [
-        hmac.compare_digest(given, _compute_shown(secret, slot)) for slot in (POSTER, SCANNER, *minutes)
-    ]
+    matches = [hmac.compare_digest(given, shown) for shown in _list_shown(secret, now // 60)]
     return any(matches)
