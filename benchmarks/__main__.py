@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import importlib
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, judge."""
     chosen = parse_arguments(arguments)
     hold_to_cores()
+    # A figure that is ended stops what it started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     scale = TINY if chosen.tiny else FULL
     scale = dataclasses.replace(scale, rounds=chosen.rounds or scale.rounds, patience=chosen.patience)
     print("; ".join(describe_machine().values()), flush=True)
@@ -74,15 +77,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = measure(figure, scale)
         rows += measured
         print("\n".join(map(render_row, measured)), flush=True)
-    if chosen.json:
-        chosen.json.write_text(json.dumps(encode_rows(rows), indent=1) + "\n", encoding="utf-8")
+        write_down(rows, json_file=chosen.json, document=None if chosen.tiny else chosen.document)
     if chosen.tiny:
         print("Tiny sizes: every part ran, and no number above means anything.")
         return 0
-    if chosen.document:
-        text = chosen.document.read_text(encoding="utf-8")
-        chosen.document.write_text(update_document(text, rows, FIGURES), encoding="utf-8")
     return summarise(rows)
+
+
+def write_down(rows: Sequence[Row], *, json_file: Path | None, document: Path | None) -> None:
+    """Keep what was measured so far, so that a run that is cut off was not in vain."""
+    if json_file:
+        json_file.write_text(json.dumps(encode_rows(rows), indent=1) + "\n", encoding="utf-8")
+    if document:
+        text = document.read_text(encoding="utf-8")
+        document.write_text(update_document(text, rows, FIGURES), encoding="utf-8")
 
 
 def summarise(rows: Sequence[Row]) -> int:
