@@ -122,7 +122,8 @@ def test_a_device_and_the_doors_make_twenty_passes_that_core_verifies_and_accept
     fetched = agent.ask("fetch")
     assert fetched["hindrance"] is None
     passes = {one["occasion"]: one for one in fetched["passes"]}
-    assert set(passes) == {occasion.occasion for occasion in occasions}
+    # Tests run in any order, and a wave that another one planned is the card's too.
+    assert {occasion.occasion for occasion in occasions} <= set(passes)
     for key in keys:
         occasion = key.occasion
         verifier = TokenVerifier(key.public_key, occasion.challenge_digest("commons.amanah"))
