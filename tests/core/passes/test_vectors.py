@@ -5,11 +5,22 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.hashes import SHA384
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from amanah.core.encoding import encode_base45
 from amanah.core.passes.blinding import blind, blind_number, encode_pss, finalize
 from amanah.core.passes.cards import is_signature_valid
 from amanah.core.passes.codes import CodeError, parse_code
+from amanah.core.passes.issuing import Issuer
 from amanah.core.passes.keys import parse_public_key
 from amanah.core.passes.messages import (
     parse_leave_request,
@@ -34,10 +45,11 @@ def test_the_published_vectors_are_what_the_code_gives(name: str) -> None:
     assert (VECTORS / f"{name}.json").read_text() == encode_vectors(BUILDERS[name]())
 
 
-def test_the_rfc_9474_vector_holds_step_by_step() -> None:
-    (vector,) = load("rfc9474")["vectors"]
-    number = {name: int(vector[name], 16) for name in ("n", "e", "d", "inv", "blind_sig", "sig", "p", "q")}
-    message, salt = bytes.fromhex(vector["msg"]), bytes.fromhex(vector["salt"])
+@pytest.mark.parametrize("vector", load("rfc9474")["vectors"], ids=lambda vector: vector["name"])
+def test_a_vector_of_rfc_9474_holds_step_by_step(vector: dict[str, str]) -> None:
+    number = {name: int(vector[name], 16) for name in ("n", "e", "d", "inv", "blind_sig", "sig")}
+    message, salt = bytes.fromhex(vector["prepared_msg"]), bytes.fromhex(vector["salt"])
+    assert vector["prepared_msg"] == vector["msg_prefix"] + vector["msg"]
     encoded = encode_pss(message, salt, 4096)
     assert encoded.hex() == vector["encoded_msg"]
     r = pow(number["inv"], -1, number["n"])
@@ -45,20 +57,56 @@ def test_the_rfc_9474_vector_holds_step_by_step() -> None:
     assert f"{blinded:01024x}" == vector["blinded_msg"]
     assert inverse == number["inv"]
     assert pow(blinded, number["d"], number["n"]) == number["blind_sig"]
+    assert pow(number["blind_sig"], number["e"], number["n"]) == blinded
     assert number["blind_sig"] * inverse % number["n"] == number["sig"]
 
 
-def test_the_rfc_9578_vector_holds_from_request_to_token() -> None:
-    for vector in load("rfc9578")["vectors"]:
-        key = parse_public_key(bytes.fromhex(vector["pkS"]))
-        digest = hashlib.sha256(bytes.fromhex(vector["token_challenge"])).digest()
-        token_input = compute_token_input(bytes.fromhex(vector["nonce"]), digest, key.token_key_id)
-        pending = blind(key, token_input, salt=bytes.fromhex(vector["salt"]), r=int(vector["blind"], 16))
-        request = bytes.fromhex("0002") + key.token_key_id[-1:] + pending.blinded
-        assert request.hex() == vector["token_request"]
-        token = finalize(pending, bytes.fromhex(vector["token_response"]))
-        assert encode_token(token).hex() == vector["token"]
-        verify_token(parse_token(bytes.fromhex(vector["token"])), key, digest)
+@pytest.mark.parametrize("vector", load("rfc9474")["vectors"], ids=lambda vector: vector["name"])
+def test_a_signature_of_rfc_9474_verifies_as_plain_pss_with_its_own_salt_length(
+    vector: dict[str, str],
+) -> None:
+    key = RSAPublicNumbers(int(vector["e"], 16), int(vector["n"], 16)).public_key()
+    signature, message = bytes.fromhex(vector["sig"]), bytes.fromhex(vector["prepared_msg"])
+    own = len(vector["salt"]) // 2
+    key.verify(signature, message, PSS(MGF1(SHA384()), own), SHA384())
+    with pytest.raises(InvalidSignature):
+        key.verify(signature, message, PSS(MGF1(SHA384()), 48 - own), SHA384())
+
+
+def test_all_four_variants_of_rfc_9474_are_among_the_vectors() -> None:
+    names = {vector["name"] for vector in load("rfc9474")["vectors"]}
+    assert names == {
+        f"RSABSSA-SHA384-{salt}-{preparation}"
+        for salt in ("PSS", "PSSZERO")
+        for preparation in ("Randomized", "Deterministic")
+    }
+
+
+@pytest.mark.parametrize("vector", load("rfc9578")["vectors"], ids=lambda vector: vector["nonce"][:8])
+def test_a_vector_of_rfc_9578_holds_from_challenge_to_token(vector: dict[str, str]) -> None:
+    key = parse_public_key(bytes.fromhex(vector["pkS"]))
+    digest = hashlib.sha256(bytes.fromhex(vector["token_challenge"])).digest()
+    token_input = compute_token_input(bytes.fromhex(vector["nonce"]), digest, key.token_key_id)
+    pending = blind(key, token_input, salt=bytes.fromhex(vector["salt"]), r=int(vector["blind"], 16))
+    request = bytes.fromhex("0002") + key.token_key_id[-1:] + pending.blinded
+    assert request.hex() == vector["token_request"]
+    token = finalize(pending, bytes.fromhex(vector["token_response"]))
+    assert encode_token(token).hex() == vector["token"]
+    assert (token.challenge_digest, token.token_key_id) == (digest, hashlib.sha256(key.spki).digest())
+    verify_token(parse_token(bytes.fromhex(vector["token"])), key, digest)
+
+
+@pytest.mark.parametrize("vector", load("rfc9578")["vectors"], ids=lambda vector: vector["nonce"][:8])
+def test_our_issuer_gives_the_answer_of_rfc_9578_under_its_key(vector: dict[str, str]) -> None:
+    private_key = load_pem_private_key(bytes.fromhex(vector["skS"]), password=None)
+    issuer = Issuer(private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    assert issuer.public_key.spki.hex() == vector["pkS"]
+    answer = issuer.sign_blinded(bytes.fromhex(vector["token_request"])[3:])
+    assert answer.hex() == vector["token_response"]
+
+
+def test_all_vectors_of_rfc_9578_are_there_and_no_two_are_the_same() -> None:
+    assert len({vector["token"] for vector in load("rfc9578")["vectors"]}) == 5
 
 
 def test_every_accepted_spelling_gives_its_secret_and_every_refused_one_nothing() -> None:
