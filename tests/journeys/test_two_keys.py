@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.passes.keys import encode_public_key
-from amanah.core.public_log.checkpoints import parse_verifier_key
 from amanah.core.public_log.entries import encode_entry, sign_entry
+from amanah.core.public_log.notes import parse_verifier_key
 from amanah.verify.sources import read_log
 from tests.journeys.people import SESSION, Member, Organiser, Town
 from tests.support.spending import make_key

@@ -19,7 +19,7 @@ import httpx
 from playwright.sync_api import BrowserContext
 
 from amanah.core.encoding import encode_base64url
-from amanah.core.public_log.checkpoints import parse_verifier_key
+from amanah.core.public_log.notes import parse_verifier_key
 from amanah.drill.crowd import Crowd, imagine_people
 from amanah.drill.organiser import QuestionReader
 from amanah.drill.play import choose_answers

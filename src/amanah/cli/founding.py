@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import MisconfiguredError
-from amanah.core.public_log.checkpoints import compute_verifier_key, encode_verifier_key
+from amanah.core.public_log.checkpoints import compute_verifier_key
+from amanah.core.public_log.notes import encode_verifier_key
+from amanah.core.public_log.policies import Policy, encode_policy
 from amanah.web.config import DEPARTMENTS, Config, Department
+from amanah.web.log_policy import KEY_FILE, find_policy_path
 
 PUBLIC_FOLDER = "public"
 ENTRY_KEY = "entry-signing.key"
@@ -124,7 +127,10 @@ def _publish_facts(config: Config) -> None:
         ).public_key()
         _write_public(public / f"{party}.entry.pub", encode_base64url(key.public_bytes_raw()))
     checkpoint_key = compute_verifier_key(config.log_origin, _read_seed(config.keys("log") / CHECKPOINT_KEY))
-    _write_public(public / "log.vkey", encode_verifier_key(checkpoint_key))
+    _write_public(public / KEY_FILE, encode_verifier_key(checkpoint_key))
+    policy = find_policy_path(config)
+    if not policy.exists():
+        _write_public(policy, encode_policy(Policy(checkpoint_key, config.urls["log"])))
 
 
 def _read_seed(path: Path) -> bytes:

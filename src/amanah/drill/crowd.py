@@ -16,7 +16,9 @@ from amanah.core.passes.codes import compute_invitation_hash
 from amanah.core.passes.occasions import Occasion, parse_descriptor
 from amanah.core.passes.tokens import compute_nonce
 from amanah.core.passes.wave_keys import WaveKey, find_only_key, find_wave_keys
-from amanah.core.public_log.checkpoints import VerifierKey, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
+from amanah.core.public_log.notes import VerifierKey
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import LogView, verify_log
 from amanah.core.public_log.tiles import list_bundle_paths
 from amanah.drill.arrivals import (
@@ -159,7 +161,7 @@ class Crowd:
         note = await self.wire.get("log", "/checkpoint", person)
         size = verify_checkpoint(note, self.log_key).size
         bundles = [await self.wire.get("log", "/" + path, person) for path in list_bundle_paths(0, size)]
-        return verify_log(note, bundles, self.log_key)
+        return verify_log(note, bundles, Policy(self.log_key))
 
     async def _spend(self, member: int, occasion: str, body: bytes) -> None:
         nonce = compute_nonce(compute_public_key(self.devices[member].passes[occasion].seed))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from amanah.core.public_log.checkpoints import VerifierKey, parse_verifier_key
+from amanah.core.public_log.notes import VerifierKey, parse_verifier_key
 from amanah.drill.wire import CrowdError
 from amanah.web.config import PROCESSES
 

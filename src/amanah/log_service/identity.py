@@ -11,11 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amanah.core.encoding import parse_base64url
 from amanah.core.errors import InvalidInputError, MisconfiguredError
-from amanah.core.public_log.checkpoints import (
-    VerifierKey,
-    compute_verifier_key,
-    encode_verifier_key,
-)
+from amanah.core.public_log.checkpoints import compute_verifier_key
+from amanah.core.public_log.notes import VerifierKey, encode_verifier_key
 from amanah.core.public_log.schemas import LOG, PARTIES
 from amanah.web.config import Config
 

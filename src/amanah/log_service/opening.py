@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import AmanahError, MisconfiguredError
-from amanah.core.public_log.checkpoints import VerifierKey, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
 from amanah.core.public_log.merkle import EMPTY_ROOT, Frontier, compute_leaf_hash
+from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.schemas import DOORS, LOG
 from amanah.log_service.identity import LogIdentity
 from amanah.log_service.ledger import CHECKPOINT, Ledger

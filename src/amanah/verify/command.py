@@ -16,7 +16,7 @@ from amanah.core.passes.recount import (
     verify_counts,
     verify_recount_bundle,
 )
-from amanah.core.public_log.checkpoints import VerifierKey, parse_verifier_key
+from amanah.core.public_log.notes import VerifierKey, parse_verifier_key
 from amanah.core.public_log.reading import LogView
 from amanah.verify.sources import UnreachableError, fetch_file, read_log, read_memory, write_memory
 

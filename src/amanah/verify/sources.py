@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import AmanahError, InvalidInputError
-from amanah.core.public_log.checkpoints import VerifierKey, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
+from amanah.core.public_log.notes import VerifierKey
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import LogView, Seen, verify_log
 from amanah.core.public_log.tiles import encode_tile_path, is_partial_path, list_bundle_paths
 
@@ -57,7 +59,7 @@ def read_log(place: str, key: VerifierKey, last_seen: Seen | None = None) -> Log
     bundles = [
         _fetch_bundle(place, number, path) for number, path in enumerate(list_bundle_paths(0, promise.size))
     ]
-    return verify_log(note, bundles, key, last_seen)
+    return verify_log(note, bundles, Policy(key), last_seen)
 
 
 def _fetch_bundle(place: str, number: int, path: str) -> bytes:

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import AmanahError, InvalidInputError, MisconfiguredError
-from amanah.core.public_log.checkpoints import VerifierKey, parse_verifier_key, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import EMPTY_VIEW, LogView, Seen, extend_view
 from amanah.core.public_log.tiles import is_partial_path, list_bundle_paths
 from amanah.web.config import Config
+from amanah.web.log_policy import load_policy
 
 _TIMEOUT_SECONDS = 10.0
 _LARGEST_ANSWER = 256 * (65_535 + 2)
@@ -132,14 +134,14 @@ class LogReader:
     def __init__(
         self,
         link: LogLink,
-        key: VerifierKey,
+        policy: Policy,
         *,
         last_seen: Seen | None = None,
         remember: Callable[[Seen], None] | None = None,
     ) -> None:
         self.view: LogView = EMPTY_VIEW
         self._link = link
-        self._key = key
+        self._policy = policy
         self._last_seen = last_seen
         self._remember = remember
         self._checkpoint = b""
@@ -149,9 +151,9 @@ class LogReader:
         checkpoint = self._fetch("/checkpoint")
         if checkpoint == self._checkpoint:
             return self.view
-        size = verify_checkpoint(checkpoint, self._key).size
+        size = verify_checkpoint(checkpoint, self._policy.log).size
         bundles = [self._fetch_bundle(path) for path in list_bundle_paths(self.view.size, size)]
-        view = extend_view(self.view, checkpoint, bundles, self._key, self._last_seen)
+        view = extend_view(self.view, checkpoint, bundles, self._policy, self._last_seen)
         if self._remember and view.seen != self._last_seen:
             self._remember(view.seen)
         self._last_seen = view.seen
@@ -171,13 +173,8 @@ class LogReader:
 
 
 def open_reader(config: Config, link: LogLink, seen: SeenFile) -> LogReader:
-    """Make a reader that checks with the key every department was given."""
-    path = config.data / "public" / "log.vkey"
-    try:
-        key = parse_verifier_key(path.read_text(encoding="utf-8"))
-    except (OSError, InvalidInputError) as error:
-        raise MisconfiguredError([f"{path} does not hold the log's key; run amanah init."]) from error
-    return LogReader(link, key, last_seen=seen.get(), remember=seen.record)
+    """Make a reader that believes whom this community's policy names."""
+    return LogReader(link, load_policy(config), last_seen=seen.get(), remember=seen.record)
 
 
 def _expect_ok(answer: Answer) -> bytes:

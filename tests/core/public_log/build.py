@@ -6,14 +6,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amanah.core.encoding import encode_base64url, encode_canonical_json
-from amanah.core.public_log.checkpoints import (
-    Checkpoint,
-    VerifierKey,
-    compute_verifier_key,
-    sign_checkpoint,
-)
+from amanah.core.public_log.checkpoints import Checkpoint, compute_verifier_key, sign_checkpoint
 from amanah.core.public_log.entries import Entry, compute_signed_bytes, encode_entry, sign_entry
 from amanah.core.public_log.merkle import compute_leaf_hash, compute_root
+from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.schemas import PARTIES
 from amanah.core.public_log.tiles import encode_bundle
 
@@ -61,6 +57,13 @@ BODIES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         None,
         {"columns": [["case", "answer", "request-case", "until-case-closed"]]},
     ),
+    "policy_stated": ("log", None, {"policy": "ef" * 32, "witnesses": 3, "least": 2}),
+    "rules_stated": (
+        "programme-door",
+        None,
+        {"fetch_window": 86_400, "minimum_age": 86_400, "register_window": 86_400, "pace": "calm"},
+    ),
+    "programme_stated": ("programme-door", "solid-ground", {"facts": "ab" * 32}),
     "join_key_opened": (
         "card-door",
         OCCASION,

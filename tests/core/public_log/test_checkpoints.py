@@ -10,13 +10,15 @@ from amanah.core.errors import AmanahError
 from amanah.core.public_log.checkpoints import (
     Checkpoint,
     CheckpointSignatureError,
-    UnreadableCheckpointError,
-    UnreadableKeyError,
     compute_verifier_key,
-    encode_verifier_key,
-    parse_verifier_key,
     sign_checkpoint,
     verify_checkpoint,
+)
+from amanah.core.public_log.notes import (
+    UnreadableCheckpointError,
+    UnreadableKeyError,
+    encode_verifier_key,
+    parse_verifier_key,
 )
 from tests.core.public_log.build import ORIGIN, log_key, seed
 

@@ -10,6 +10,7 @@ from amanah.core.errors import AmanahError
 from amanah.core.public_log.checkpoints import compute_verifier_key
 from amanah.core.public_log.entries import encode_entry
 from amanah.core.public_log.merkle import EMPTY_ROOT
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import (
     EMPTY_VIEW,
     BadLogEntryError,
@@ -46,7 +47,7 @@ def whole_log() -> list[bytes]:
 
 
 def verify(leaves: list[bytes], last_seen: Any = None) -> Any:
-    return verify_log(sign_leaves(leaves), bundle(leaves), log_key(), last_seen)
+    return verify_log(sign_leaves(leaves), bundle(leaves), Policy(log_key()), last_seen)
 
 
 def test_a_verified_log_gives_its_entries_by_kind_and_subject() -> None:
@@ -70,20 +71,20 @@ def test_a_log_of_every_size_around_a_bundle_is_read_whole_and_in_steps(size: in
     for old in (0, size // 2, max(size - 1, 0)):
         first = verify(leaves[:old])
         rest = bundle(leaves)[old // 256 :] if size > old else []
-        assert extend_view(first, sign_leaves(leaves), rest, log_key(), first.seen).seen == view.seen
+        assert extend_view(first, sign_leaves(leaves), rest, Policy(log_key()), first.seen).seen == view.seen
     assert view.root == (EMPTY_ROOT if size == 0 else view.root)
 
 
 def test_a_full_bundle_may_stand_in_for_a_partial_one() -> None:
     leaves = heartbeats(256)
-    view = verify_log(sign_leaves(leaves[:200]), bundle(leaves), log_key())
+    view = verify_log(sign_leaves(leaves[:200]), bundle(leaves), Policy(log_key()))
     assert view.size == 200
 
 
 def test_the_same_checkpoint_again_changes_nothing() -> None:
     leaves = heartbeats(6)
     view = verify(leaves)
-    assert extend_view(view, sign_leaves(leaves), [], log_key(), view.seen).seen == view.seen
+    assert extend_view(view, sign_leaves(leaves), [], Policy(log_key()), view.seen).seen == view.seen
 
 
 def test_a_log_that_shrinks_is_refused() -> None:
@@ -92,7 +93,7 @@ def test_a_log_that_shrinks_is_refused() -> None:
     with pytest.raises(ShrunkenLogError):
         verify(leaves[:9], view.seen)
     with pytest.raises(ShrunkenLogError):
-        extend_view(view, sign_leaves(leaves[:9]), [], log_key())
+        extend_view(view, sign_leaves(leaves[:9]), [], Policy(log_key()))
 
 
 @pytest.mark.parametrize("size", [10, 11, 300])
@@ -103,26 +104,30 @@ def test_a_log_with_another_past_is_refused(size: int) -> None:
     with pytest.raises(ForkedLogError):
         verify(other, seen)
     with pytest.raises(ForkedLogError):
-        extend_view(verify(heartbeats(10)), sign_leaves(other), bundle(other) if size > 10 else [], log_key())
+        extend_view(
+            verify(heartbeats(10)), sign_leaves(other), bundle(other) if size > 10 else [], Policy(log_key())
+        )
 
 
 def test_bundles_that_do_not_fit_the_checkpoint_are_refused() -> None:
     leaves = heartbeats(300)
     note = sign_leaves(leaves)
     with pytest.raises(IncompleteLogError):
-        verify_log(note, bundle(leaves[:299]), log_key())
+        verify_log(note, bundle(leaves[:299]), Policy(log_key()))
     with pytest.raises(IncompleteLogError):
-        verify_log(note, [encode_bundle(leaves[:200]), encode_bundle(leaves[200:])], log_key())
+        verify_log(note, [encode_bundle(leaves[:200]), encode_bundle(leaves[200:])], Policy(log_key()))
     with pytest.raises(ForkedLogError):
-        verify_log(note, bundle([*leaves[:-1], leaves[0]]), log_key())
+        verify_log(note, bundle([*leaves[:-1], leaves[0]]), Policy(log_key()))
     with pytest.raises(AmanahError):
-        verify_log(note, [], log_key())
+        verify_log(note, [], Policy(log_key()))
 
 
 def test_a_checkpoint_by_another_key_is_refused() -> None:
     leaves = heartbeats(5)
     with pytest.raises(AmanahError):
-        verify_log(sign_leaves(leaves), bundle(leaves), compute_verifier_key(ORIGIN, seed("stranger")))
+        verify_log(
+            sign_leaves(leaves), bundle(leaves), Policy(compute_verifier_key(ORIGIN, seed("stranger")))
+        )
 
 
 def bad_logs() -> dict[str, list[bytes]]:
@@ -192,7 +197,7 @@ def test_random_damage_to_what_the_log_serves_is_always_noticed() -> None:
         target = chance.choice(damaged)
         target[chance.randrange(len(target))] ^= 1 << chance.randrange(8)
         with pytest.raises(AmanahError):
-            verify_log(bytes(damaged[0]), [bytes(file) for file in damaged[1:]], log_key())
+            verify_log(bytes(damaged[0]), [bytes(file) for file in damaged[1:]], Policy(log_key()))
 
 
 def test_a_view_that_holds_nothing_has_the_empty_root() -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from amanah.core.encoding import parse_base64url
 from amanah.core.errors import AmanahError
-from amanah.core.public_log.checkpoints import parse_verifier_key
 from amanah.core.public_log.entries import check_schema, parse_entry, verify_entry_signature
 from amanah.core.public_log.merkle import (
     compute_leaf_hash,
@@ -15,6 +14,8 @@ from amanah.core.public_log.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+from amanah.core.public_log.notes import parse_verifier_key
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import verify_log
 from tests.core.public_log.write_vectors import VECTORS, build_vectors, encode_vectors
 
@@ -67,7 +68,7 @@ def read(case: dict[str, Any]) -> Any:
     last_seen = (seen["size"], parse_base64url(seen["root"])) if seen else None
     bundles = [parse_base64url(bundle) for bundle in case["bundles"]]
     key = parse_verifier_key(load("log.json")["vkey"])
-    return verify_log(parse_base64url(case["checkpoint"]), bundles, key, last_seen)
+    return verify_log(parse_base64url(case["checkpoint"]), bundles, Policy(key), last_seen)
 
 
 @pytest.mark.parametrize("case", load("log.json")["accepted"], ids=lambda case: str(case["name"]))

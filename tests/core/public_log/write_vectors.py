@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from amanah.core.encoding import encode_base64url
-from amanah.core.public_log.checkpoints import encode_verifier_key
 from amanah.core.public_log.entries import compute_entry_hash, encode_entry
 from amanah.core.public_log.merkle import (
     EMPTY_ROOT,
@@ -14,6 +13,8 @@ from amanah.core.public_log.merkle import (
     compute_leaf_hash,
     compute_root,
 )
+from amanah.core.public_log.notes import encode_verifier_key
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import verify_log
 from amanah.core.public_log.tiles import encode_bundle, encode_tile_path, list_bundle_paths
 from tests.core.public_log.build import (
@@ -208,7 +209,7 @@ def _seen(leaves: list[bytes]) -> dict[str, Any]:
 
 
 def _describe(leaves: list[bytes]) -> dict[str, Any]:
-    view = verify_log(sign_leaves(leaves), bundle(leaves), log_key())
+    view = verify_log(sign_leaves(leaves), bundle(leaves), Policy(log_key()))
     return {
         **_seen(leaves),
         "bundle_paths": list_bundle_paths(0, len(leaves)),

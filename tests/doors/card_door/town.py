@@ -31,8 +31,9 @@ from amanah.core.passes.messages import (
 from amanah.core.passes.occasions import Occasion, parse_descriptor
 from amanah.core.passes.tokens import Token, compute_nonce, compute_token_input
 from amanah.core.passes.wave_keys import WaveKey, find_wave_keys
-from amanah.core.public_log.checkpoints import parse_verifier_key
 from amanah.core.public_log.entries import encode_entry, sign_entry
+from amanah.core.public_log.notes import parse_verifier_key
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import LogView, verify_log
 from amanah.core.public_log.tiles import list_bundle_paths
 from amanah.web.config import load_config
@@ -144,7 +145,7 @@ class Town:
         checkpoint = self.http.get(f"{self._url('log')}/checkpoint").content
         size = int(checkpoint.split(b"\n")[1])
         bundles = [self.http.get(f"{self._url('log')}/{path}").content for path in list_bundle_paths(0, size)]
-        return verify_log(checkpoint, bundles, key)
+        return verify_log(checkpoint, bundles, Policy(key))
 
     def wait_for(self, is_so: Callable[[LogView], bool]) -> LogView:
         """Read the log until something stands in it."""

@@ -11,14 +11,10 @@ import pytest
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.passes.recount import RecountResult, encode_recount_bundle
-from amanah.core.public_log.checkpoints import (
-    Checkpoint,
-    compute_verifier_key,
-    encode_verifier_key,
-    sign_checkpoint,
-)
+from amanah.core.public_log.checkpoints import Checkpoint, compute_verifier_key, sign_checkpoint
 from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.merkle import Frontier, compute_leaf_hash
+from amanah.core.public_log.notes import encode_verifier_key
 from amanah.core.public_log.tiles import encode_bundle, list_bundle_paths
 from amanah.verify.command import print_counts
 from tests.core.passes.material import fill, make_survey_bundle

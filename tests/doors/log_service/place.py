@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from amanah.core.public_log.checkpoints import parse_verifier_key, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
 from amanah.core.public_log.entries import encode_entry, sign_entry
+from amanah.core.public_log.notes import parse_verifier_key
+from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import LogView, verify_log
 from amanah.core.public_log.tiles import list_bundle_paths
 from amanah.log_service.ledger import Ledger
@@ -80,7 +82,7 @@ class LogPlace:
         for path in list_bundle_paths(0, size):
             file = self.public / path
             bundles.append((file if file.exists() else self.public / path.partition(".p/")[0]).read_bytes())
-        return verify_log(checkpoint, bundles, key, last_seen)
+        return verify_log(checkpoint, bundles, Policy(key), last_seen)
 
     def start_process(self) -> subprocess.Popen[bytes]:
         """Start the real service and wait until it answers."""

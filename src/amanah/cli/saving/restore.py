@@ -18,7 +18,8 @@ from amanah.cli.saving.backup import open_backup
 from amanah.cli.saving.encryption import Lock, parse_identity_file
 from amanah.cli.saving.snapshots import fill_postgresql, has_tables
 from amanah.core.errors import MisconfiguredError, RefusedError
-from amanah.core.public_log.checkpoints import parse_verifier_key, verify_checkpoint
+from amanah.core.public_log.checkpoints import verify_checkpoint
+from amanah.core.public_log.notes import parse_verifier_key
 from amanah.web.config import DEPARTMENTS, Config, load_config
 from amanah.web.database import find_sqlite_path, open_database, open_sqlite
 

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from amanah.core.encoding import parse_base64url
 from amanah.core.errors import AmanahError, VerificationError
-from amanah.core.public_log.checkpoints import VerifierKey, verify_checkpoint
 from amanah.core.public_log.entries import (
     Entry,
     check_schema,
@@ -18,11 +17,13 @@ from amanah.core.public_log.entries import (
     verify_entry_signature,
 )
 from amanah.core.public_log.merkle import Frontier, compute_leaf_hash
+from amanah.core.public_log.policies import Policy, verify_witnessed
 from amanah.core.public_log.schemas import LOG
 from amanah.core.public_log.tiles import TILE_WIDTH, parse_bundle
 
 Seen = tuple[int, bytes]
 ADMITTED = "door_admitted"
+STALE_SECONDS = 26 * 3_600
 
 
 class ShrunkenLogError(VerificationError):
@@ -51,11 +52,12 @@ class BadLogEntryError(VerificationError):
 
 @dataclass(frozen=True)
 class LogView:
-    """The whole verified log at one size; entries stand at their index."""
+    """The whole verified log at one size; entries stand at their index; `witnessed_at` is UTC seconds (4.6)."""
 
     entries: tuple[Entry, ...] = ()
     keys: Mapping[str, bytes] = field(default_factory=dict)
     peaks: tuple[bytes, ...] = ()
+    witnessed_at: int | None = None
 
     @property
     def size(self) -> int:
@@ -66,6 +68,13 @@ class LogView:
     def root(self) -> bytes:
         """Give the root of the tree."""
         return Frontier(self.size, self.peaks).compute_root()
+
+    @property
+    def alive_at(self) -> int:
+        """Give the newest sign of life (4.6): what witnesses saw, or without them the last entry's own time."""
+        if self.witnessed_at is not None:
+            return self.witnessed_at
+        return self.entries[-1].at if self.entries else 0
 
     @property
     def seen(self) -> Seen:
@@ -104,25 +113,31 @@ class LogView:
 EMPTY_VIEW = LogView()
 
 
+def is_stale(alive_at: int, now: int) -> bool:
+    """Tell whether a log has given no sign of life for so long that it may be an old copy (4.6)."""
+    return now - alive_at > STALE_SECONDS
+
+
 def verify_log(
-    checkpoint: bytes, bundles: Sequence[bytes], key: VerifierKey, last_seen: Seen | None = None
+    checkpoint: bytes, bundles: Sequence[bytes], policy: Policy, last_seen: Seen | None = None
 ) -> LogView:
-    """Check a whole log from its checkpoint and all its bundles (4.1 to 4.4)."""
-    return extend_view(EMPTY_VIEW, checkpoint, bundles, key, last_seen)
+    """Check a whole log from its checkpoint and all its bundles (4.1 to 4.5)."""
+    return extend_view(EMPTY_VIEW, checkpoint, bundles, policy, last_seen)
 
 
 def extend_view(
     view: LogView,
     checkpoint: bytes,
     bundles: Sequence[bytes],
-    key: VerifierKey,
+    policy: Policy,
     last_seen: Seen | None = None,
 ) -> LogView:
     """Check a later checkpoint with the bundles from number `view.size // 256` on; give the larger view.
 
     A bundle may hold more entries than the checkpoint promises, as when the full one took a partial one's place.
     """
-    promise = verify_checkpoint(checkpoint, key)
+    witnessed = verify_witnessed(checkpoint, policy)
+    promise = witnessed.checkpoint
     if promise.size < max(view.size, last_seen[0] if last_seen else 0):
         raise ShrunkenLogError("The log is smaller than it was before.")
     leaves = _list_new_leaves(view, bundles, promise.size)
@@ -135,7 +150,7 @@ def extend_view(
         raise ForkedLogError("The entries do not have the root that the log signed.")
     keys = dict(view.keys)
     entries = tuple(_verify_entry(leaf, keys) for leaf in leaves)
-    return LogView(view.entries + entries, keys, frontier.peaks)
+    return LogView(view.entries + entries, keys, frontier.peaks, witnessed.witnessed_at)
 
 
 def admit_entry(entry: Entry, keys: dict[str, bytes]) -> None:

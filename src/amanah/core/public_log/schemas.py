@@ -134,13 +134,27 @@ def is_descriptor(value: Any) -> bool:
 ENTRY_SCHEMAS: Mapping[str, EntrySchema] = {
     "door_admitted": EntrySchema((LOG,), _is_null, _object(door=is_party, key=_bytes32)),
     "door_started": EntrySchema(
-        DOORS, _is_null, _object(client=_either(_is_null, _hex_hash), version=_text(_VERSION))
+        PARTIES, _is_null, _object(client=_either(_is_null, _hex_hash), version=_text(_VERSION))
     ),
     "holdings_declared": EntrySchema(
         PARTIES,
         _is_null,
         _object(columns=_list(_tuple(_code, _code, _code, _code), most=4_096, is_sorted=True)),
     ),
+    "policy_stated": EntrySchema(
+        (LOG,), _is_null, _object(least=is_count, policy=_hex_hash, witnesses=is_count)
+    ),
+    "rules_stated": EntrySchema(
+        (PROGRAMME_DOOR,),
+        _is_null,
+        _object(
+            fetch_window=is_count,
+            minimum_age=is_count,
+            pace=_one_of("calm", "demo"),
+            register_window=is_count,
+        ),
+    ),
+    "programme_stated": EntrySchema((PROGRAMME_DOOR,), _slug, _object(facts=_either(_is_null, _hex_hash))),
     "join_key_opened": EntrySchema((CARD_DOOR,), _hex_id, _object(descriptor=is_descriptor, spki=_spki)),
     "invitations_printed": EntrySchema(
         (PROGRAMME_DOOR,),
