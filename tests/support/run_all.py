@@ -37,6 +37,9 @@ MACHINE_PACKAGES = {
     ),
     "nodejs": lambda: bool(shutil.which("node")),
     "npm": lambda: bool(shutil.which("npm")),
+    # Go's own verifier of transparency logs, which tests/interop runs on ours.
+    "golang-go": lambda: bool(shutil.which("go")),
+    "golang-golang-x-mod-dev": lambda: Path("/usr/share/gocode/src/golang.org/x/mod/sumdb").is_dir(),
 }
 
 
@@ -75,7 +78,7 @@ def say(text: str) -> None:
 
 
 def install_machine_packages() -> None:
-    """Install browser, database server, fonts and Node where we are root on Debian or Ubuntu and they are absent."""
+    """Install browser, database server, fonts, Node and Go where we are root on Debian or Ubuntu, if absent."""
     absent = [name for name, is_there in MACHINE_PACKAGES.items() if not is_there()]
     if not absent:
         return
