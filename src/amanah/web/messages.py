@@ -1,13 +1,15 @@
 """Collects the words of every page for translators, compiles what they wrote, and says what is missing.
 
 `python -m amanah.web.messages extract|compile|check [web|programme_door|request_door ...]`. Each door keeps the words
-of its own pages in its own `locale/`; `web` keeps those of all. It changes nothing but these catalogues.
+of its own pages in its own `locale/`; `web` keeps those of all, and those of `core`, which shows nothing itself.
+It changes nothing but these catalogues.
 """
 
 import io
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +47,16 @@ def extract_messages(place: str) -> Catalog:
     """Give every message that stands in one place's code and templates now; a door's leaves out those of `web`."""
     catalog = Catalog(project="Amanah", charset="utf-8", header_comment=_HEADER, fuzzy=False)
     shared = None if place == "web" else extract_messages("web")
-    found = extract_from_dir(
-        PACKAGE / place,
-        method_map=METHODS,
-        options_map=OPTIONS,
-        keywords=KEYWORDS,
-        comment_tags=["Translators:"],
+    folders = [PACKAGE / place, *([PACKAGE / "core"] if place == "web" else [])]
+    found = chain.from_iterable(
+        extract_from_dir(
+            folder,
+            method_map=METHODS,
+            options_map=OPTIONS,
+            keywords=KEYWORDS,
+            comment_tags=["Translators:"],
+        )
+        for folder in folders
     )
     for file_name, _line, message, comments, context in found:
         name = message if isinstance(message, str) else message[0]

@@ -1,0 +1,291 @@
+"""Every kind of entry in plain words, for pages, feeds and commands; it never repeats what the entry does not say.
+
+Sentences are gettext messages with named places, in English; whoever shows them gives a `Teller` that translates.
+Counts stand behind a colon, so that no language has to bend its words for them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from amanah.core.errors import RefusedError
+from amanah.core.public_log.entries import Entry, check_schema
+from amanah.core.public_log.schemas import CARD_DOOR, ENTRY_SCHEMAS, LOG, PROGRAMME_DOOR, REQUEST_DOOR
+
+SHORT_HASH = 16
+_NOT_STATED = "not-stated"
+_UNIT_SECONDS = {"h": 3_600, "min": 60}
+
+Translate = Callable[[str], str]
+Values = dict[str, str]
+
+
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for translators; it is translated when it is told."""
+    return sentence
+
+
+def tell_utc(at: int) -> str:
+    """Write a time as every reader of every language can check it."""
+    try:
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError, OSError):
+        return str(at)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """How sentences, times and numbers are written for whoever reads them."""
+
+    translate: Translate = str
+    tell_time: Callable[[int], str] = tell_utc
+    tell_number: Callable[[int], str] = str
+
+    def tell(self, sentence: str, **values: str) -> str:
+        """Translate one sentence and fill its places; the name of an office may open it."""
+        translated = self.translate(sentence)
+        filled = translated % values if values else translated
+        return filled[:1].upper() + filled[1:]
+
+    def tell_duration(self, seconds: int) -> str:
+        """Write a waiting time in the largest unit that gives it exactly; days are told in hours."""
+        unit = next((name for name in ("h", "min") if seconds and seconds % _UNIT_SECONDS[name] == 0), "s")
+        return self.tell(_DURATIONS[unit], count=self.tell_number(seconds // _UNIT_SECONDS.get(unit, 1)))
+
+
+KIND_NAMES: Mapping[str, str] = {
+    "door_admitted": gettext_noop("Office admitted"),
+    "door_started": gettext_noop("Software started"),
+    "holdings_declared": gettext_noop("What is held"),
+    "policy_stated": gettext_noop("Witnesses named"),
+    "rules_stated": gettext_noop("Waiting times"),
+    "programme_stated": gettext_noop("Programme changed"),
+    "join_key_opened": gettext_noop("Joining opened"),
+    "invitations_printed": gettext_noop("Invitations printed"),
+    "wave_planned": gettext_noop("Sessions planned"),
+    "wave_opened": gettext_noop("Keys made"),
+    "occasion_closed": gettext_noop("Closed and counted"),
+    "occasion_key_destroyed": gettext_noop("Key destroyed"),
+    "heartbeat": gettext_noop("Sign of life"),
+}
+OFFICE_NAMES: Mapping[str, str] = {
+    LOG: gettext_noop("the log itself"),
+    CARD_DOOR: gettext_noop("the card door"),
+    PROGRAMME_DOOR: gettext_noop("the programme door"),
+    REQUEST_DOOR: gettext_noop("the request door"),
+}
+_UNKNOWN_KIND = gettext_noop("Unknown kind")
+_UNKNOWN = gettext_noop(
+    "This entry is of a kind that this version of the software does not know. It is kept and shown as it was written."
+)
+_MALFORMED = gettext_noop(
+    "This entry does not have the form that its kind must have. A log that holds it cannot be believed."
+)
+_DURATIONS: Mapping[str, str] = {
+    "h": gettext_noop("%(count)s h"),
+    "min": gettext_noop("%(count)s min"),
+    "s": gettext_noop("%(count)s s"),
+}
+_ADMITTED = gettext_noop(
+    "The log took in a new office: %(office)s. What this office says must be signed with the key that begins "
+    "with %(key)s."
+)
+_STARTED = gettext_noop("%(office)s started, with version %(version)s of the software.")
+_GIVES_CLIENT = gettext_noop(
+    "The program that it gives to browsers has the fingerprint that begins with %(client)s."
+)
+_GIVES_NO_CLIENT = gettext_noop("It gives no program to browsers.")
+_DECLARED = gettext_noop(
+    "%(office)s said what it holds. Tables: %(tables)s; columns in them: %(columns)s. "
+    "Each column is listed with what it is for and how long it stays."
+)
+_NOT_ALL_STATED = gettext_noop("Columns without a stated purpose: %(count)s.")
+_POLICY = gettext_noop(
+    "The log named who watches it. Witnesses: %(witnesses)s; needed for the log to be believed: %(least)s. "
+    "The file that names them has the fingerprint that begins with %(policy)s."
+)
+_NO_WITNESS_NEEDED = gettext_noop("As long as none is needed, only the log's own signature stands behind it.")
+_RULES = gettext_noop(
+    "The programme door stated its waiting times. A device waits up to %(register_window)s before it asks for its "
+    "card, a card must be %(minimum_age)s old before it gets passes, and passes can be fetched for at least "
+    "%(fetch_window)s."
+)
+_DEMO_PACE = gettext_noop("This is the short pace for trying things out. It protects nobody.")
+_FACTS = gettext_noop(
+    "What everybody can read about the programme %(programme)s was published or changed. It now has the "
+    "fingerprint that begins with %(facts)s."
+)
+_NO_FACTS = gettext_noop("The programme %(programme)s is no longer shown to the public.")
+_JOIN_KEY = gettext_noop(
+    "The card door made the key with which cards are made for the community %(community)s. Cards can be made from "
+    "%(opens_at)s to %(closes_at)s. Its name is %(occasion)s."
+)
+_SHEETS = gettext_noop(
+    "The programme door printed invitations on open sheets: %(printed)s. Only fingerprints of their codes stand here."
+)
+_SEALED = gettext_noop(
+    "The programme door printed invitations for sealed paper cards: %(printed)s. Only fingerprints of their codes "
+    "stand here."
+)
+_REPLACING = gettext_noop("They replace lost cards.")
+_PLANNED = gettext_noop(
+    "The programme door planned what can be taken part in. Sessions: %(sessions)s; surveys: %(surveys)s. Devices "
+    "fetch their passes from %(fetch_from)s to %(fetch_until)s, with a card that is at least %(minimum_age)s old. "
+    "The plan's name is %(wave)s."
+)
+_OPENED = gettext_noop(
+    "The card door made one key for each session and survey of the plan %(wave)s. Keys: %(keys)s. From now on "
+    "everybody can see that no second key signs for them."
+)
+_CLOSED = gettext_noop(
+    "The programme door closed the occasion %(occasion)s and published the count. Passes used: %(redeemed)s. The file "
+    "from which anybody can recount has the fingerprint that begins with %(bundle)s."
+)
+_DESTROYED = gettext_noop(
+    "The card door destroyed the key of the occasion %(occasion)s; nobody can make another pass for it. Cards that "
+    "fetched passes: %(served)s; cards ever made: %(cards)s; invitations used: %(invitations_used)s; of these, to "
+    "replace a lost card: %(replacements)s."
+)
+_HEARTBEAT = gettext_noop("The log says that it is still there. Entries before this one: %(entries)s.")
+
+
+def name_kind(kind: str, translate: Translate = str) -> str:
+    """Give the short name of a kind of entry."""
+    return translate(KIND_NAMES.get(kind, _UNKNOWN_KIND))
+
+
+def name_office(by: str, translate: Translate = str) -> str:
+    """Give the name of the office that wrote an entry; never that of a person."""
+    return translate(OFFICE_NAMES[by])
+
+
+def describe_entry(entry: Entry, translate: Translate = str, teller: Teller | None = None) -> str:
+    """Say in a sentence or two what an entry says; a `teller` also writes times and numbers in its reader's way."""
+    told_by = teller or Teller(translate)
+    if entry.kind not in ENTRY_SCHEMAS:
+        return told_by.tell(_UNKNOWN)
+    try:
+        check_schema(entry)
+    except RefusedError:
+        return told_by.tell(_MALFORMED)
+    return " ".join(_DESCRIBE[entry.kind](entry, told_by))
+
+
+def _describe_admitted(entry: Entry, teller: Teller) -> list[str]:
+    office = name_office(entry.body["door"], teller.translate)
+    return [teller.tell(_ADMITTED, office=office, key=entry.body["key"][:SHORT_HASH])]
+
+
+def _describe_started(entry: Entry, teller: Teller) -> list[str]:
+    office = name_office(entry.by, teller.translate)
+    client = entry.body["client"]
+    return [
+        teller.tell(_STARTED, office=office, version=entry.body["version"]),
+        teller.tell(_GIVES_CLIENT, client=client[:SHORT_HASH]) if client else teller.tell(_GIVES_NO_CLIENT),
+    ]
+
+
+def _describe_holdings(entry: Entry, teller: Teller) -> list[str]:
+    columns: list[list[str]] = entry.body["columns"]
+    values = {
+        "office": name_office(entry.by, teller.translate),
+        "tables": teller.tell_number(len({column[0] for column in columns})),
+        "columns": teller.tell_number(len(columns)),
+    }
+    sentences = [teller.tell(_DECLARED, **values)]
+    unstated = sum(_NOT_STATED in column[2:] for column in columns)
+    if unstated:
+        sentences.append(teller.tell(_NOT_ALL_STATED, count=teller.tell_number(unstated)))
+    return sentences
+
+
+def _describe_policy(entry: Entry, teller: Teller) -> list[str]:
+    counts = _tell_counts(entry.body, teller, "witnesses", "least")
+    sentences = [teller.tell(_POLICY, **counts, policy=entry.body["policy"][:SHORT_HASH])]
+    if entry.body["least"] == 0:
+        sentences.append(teller.tell(_NO_WITNESS_NEEDED))
+    return sentences
+
+
+def _describe_rules(entry: Entry, teller: Teller) -> list[str]:
+    names = ("register_window", "minimum_age", "fetch_window")
+    sentences = [teller.tell(_RULES, **{name: teller.tell_duration(entry.body[name]) for name in names})]
+    if entry.body["pace"] == "demo":
+        sentences.append(teller.tell(_DEMO_PACE))
+    return sentences
+
+
+def _describe_programme(entry: Entry, teller: Teller) -> list[str]:
+    programme = entry.ref or ""
+    facts = entry.body["facts"]
+    if facts is None:
+        return [teller.tell(_NO_FACTS, programme=programme)]
+    return [teller.tell(_FACTS, programme=programme, facts=facts[:SHORT_HASH])]
+
+
+def _describe_join_key(entry: Entry, teller: Teller) -> list[str]:
+    descriptor = entry.body["descriptor"]
+    times = {name: teller.tell_time(descriptor[name]) for name in ("opens_at", "closes_at")}
+    return [teller.tell(_JOIN_KEY, **times, community=descriptor["community"], occasion=entry.ref or "")]
+
+
+def _describe_invitations(entry: Entry, teller: Teller) -> list[str]:
+    printed = teller.tell_number(len(entry.body["hashes"]))
+    sentences = [teller.tell(_SHEETS if entry.body["medium"] == "sheet" else _SEALED, printed=printed)]
+    if entry.body["replacement"]:
+        sentences.append(teller.tell(_REPLACING))
+    return sentences
+
+
+def _describe_plan(entry: Entry, teller: Teller) -> list[str]:
+    kinds = [occasion["kind"] for occasion in entry.body["occasions"]]
+    values = {
+        "sessions": teller.tell_number(kinds.count("session")),
+        "surveys": teller.tell_number(kinds.count("survey")),
+        "fetch_from": teller.tell_time(entry.body["fetch_from"]),
+        "fetch_until": teller.tell_time(entry.body["fetch_until"]),
+        "minimum_age": teller.tell_duration(entry.body["minimum_age"]),
+    }
+    return [teller.tell(_PLANNED, **values, wave=entry.ref or "")]
+
+
+def _describe_wave(entry: Entry, teller: Teller) -> list[str]:
+    return [teller.tell(_OPENED, wave=entry.ref or "", keys=teller.tell_number(len(entry.body["keys"])))]
+
+
+def _describe_closing(entry: Entry, teller: Teller) -> list[str]:
+    counts = _tell_counts(entry.body, teller, "redeemed")
+    return [
+        teller.tell(_CLOSED, **counts, occasion=entry.ref or "", bundle=entry.body["bundle"][:SHORT_HASH])
+    ]
+
+
+def _describe_destruction(entry: Entry, teller: Teller) -> list[str]:
+    counts = _tell_counts(entry.body, teller, "served", "cards", "invitations_used", "replacements")
+    return [teller.tell(_DESTROYED, **counts, occasion=entry.ref or "")]
+
+
+def _describe_heartbeat(entry: Entry, teller: Teller) -> list[str]:
+    return [teller.tell(_HEARTBEAT, **_tell_counts(entry.body, teller, "entries"))]
+
+
+def _tell_counts(body: Mapping[str, Any], teller: Teller, *names: str) -> Values:
+    return {name: teller.tell_number(body[name]) for name in names}
+
+
+_DESCRIBE: Mapping[str, Callable[[Entry, Teller], list[str]]] = {
+    "door_admitted": _describe_admitted,
+    "door_started": _describe_started,
+    "holdings_declared": _describe_holdings,
+    "policy_stated": _describe_policy,
+    "rules_stated": _describe_rules,
+    "programme_stated": _describe_programme,
+    "join_key_opened": _describe_join_key,
+    "invitations_printed": _describe_invitations,
+    "wave_planned": _describe_plan,
+    "wave_opened": _describe_wave,
+    "occasion_closed": _describe_closing,
+    "occasion_key_destroyed": _describe_destruction,
+    "heartbeat": _describe_heartbeat,
+}
