@@ -1,15 +1,17 @@
 """Builds small logs with fixed keys for tests and vectors."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amanah.core.encoding import encode_base64url, encode_canonical_json
 from amanah.core.public_log.checkpoints import Checkpoint, compute_verifier_key, sign_checkpoint
+from amanah.core.public_log.cosignatures import cosign
 from amanah.core.public_log.entries import Entry, compute_signed_bytes, encode_entry, sign_entry
 from amanah.core.public_log.merkle import compute_leaf_hash, compute_root
-from amanah.core.public_log.notes import VerifierKey
+from amanah.core.public_log.notes import COSIGNER, VerifierKey, encode_verifier_key, parse_note
 from amanah.core.public_log.schemas import PARTIES
 from amanah.core.public_log.tiles import encode_bundle
 
@@ -31,6 +33,25 @@ def public_key(name: str) -> bytes:
 
 def log_key() -> VerifierKey:
     return compute_verifier_key(ORIGIN, seed("checkpoint"))
+
+
+def witness_key(name: str) -> VerifierKey:
+    """Give the verifier key of an invented witness: `cedar`, `olive`, `quince` and others."""
+    return compute_verifier_key(f"{name}.example/witness", seed(name), COSIGNER)
+
+
+def cosigned(note: bytes, times: Mapping[str, int]) -> bytes:
+    """Put lines of witnesses under a note, each at its time."""
+    text = parse_note(note).text
+    lines = [cosign(text, name=witness_key(who).name, seed=seed(who), at=at) for who, at in times.items()]
+    return note + b"".join(lines)
+
+
+def policy_text(*names: str, groups: Sequence[str] = (), quorum: str = "none") -> str:
+    """Give a policy of the test log with these witnesses, `group` lines and quorum."""
+    lines = [f"log {encode_verifier_key(log_key())}"]
+    lines += [f"witness {name} {encode_verifier_key(witness_key(name))}" for name in names]
+    return "\n".join([*lines, *groups, f"quorum {quorum}", ""])
 
 
 def fill(label: str, size: int = 32) -> str:

@@ -30,6 +30,8 @@ from tests.core.public_log.build import (
     sign_anything,
     sign_leaves,
 )
+from tests.core.public_log.proof_vectors import build_proofs, build_witness
+from tests.core.public_log.witness_vectors import build_witnessed
 
 VECTORS = Path(__file__).resolve().parents[3] / "spec" / "vectors" / "public_log"
 LARGEST = 20
@@ -37,7 +39,14 @@ LARGEST = 20
 
 def build_vectors() -> dict[str, Any]:
     """Give every vector file by name; binary values are base64url without padding."""
-    return {"merkle.json": build_merkle(), "entries.json": build_entries(), "log.json": build_log()}
+    return {
+        "merkle.json": build_merkle(),
+        "entries.json": build_entries(),
+        "log.json": build_log(),
+        "witnessed.json": build_witnessed(),
+        "proofs.json": build_proofs(),
+        "witness.json": build_witness(),
+    }
 
 
 def build_merkle() -> dict[str, Any]:

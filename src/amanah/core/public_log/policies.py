@@ -23,6 +23,7 @@ LONGEST_POLICY = 65_536
 _MOST_NAMES = 64
 _SPACE = re.compile(r"[ \t]+")
 _NAME = re.compile(r"[^\s\x00-\x20\x7f]{1,255}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -66,7 +67,7 @@ class Policy:
 
     def is_met_by(self, names: Iterable[str]) -> bool:
         """Tell whether these witnesses are enough."""
-        met = set(names)
+        met = set(names) & self.witnesses.keys()
         for name, group in self.groups.items():
             if sum(member in met for member in group.members) >= group.least:
                 met.add(name)
@@ -90,9 +91,9 @@ class WitnessedCheckpoint:
 
     @property
     def witnessed_at(self) -> int | None:
-        """Give the time by which enough witnesses had seen it (4.6); None without witnesses."""
+        """Give the time by which enough witnesses had seen it (4.6); None without a quorum, or while it is not met."""
         times = sorted(self.seen_at.values(), reverse=True)
-        return times[self.least - 1] if self.least else None
+        return times[self.least - 1] if 0 < self.least <= len(times) else None
 
 
 def verify_witnessed(note: bytes, policy: Policy) -> WitnessedCheckpoint:
@@ -130,6 +131,10 @@ def parse_policy(text: str) -> Policy:
     """Read a policy file that names exactly one log."""
     if len(text) > LONGEST_POLICY:
         raise UnreadablePolicyError("The policy is too long.")
+    if _CONTROL.search(text):
+        raise UnreadablePolicyError(
+            "The policy holds a control character; its lines end with a newline alone."
+        )
     reader = _Reader()
     for line in text.split("\n"):
         words = _SPACE.split(line.strip(" \t"))
@@ -167,6 +172,8 @@ class _Reader:
         if len(self._logs) != 1 or len(self._quorums) != 1:
             raise UnreadablePolicyError("A policy here has exactly one log line and one quorum line.")
         (log, url), (quorum,) = self._logs[0], self._quorums
+        if any(log.public_key == witness.key.public_key for witness in self._witnesses.values()):
+            raise UnreadablePolicyError("The policy names the log's own key as a witness.")
         return Policy(log, url, self._witnesses, self._groups, quorum)
 
     def _add_witness(self, name: str, witness: Witness) -> None:

@@ -13,7 +13,7 @@ from amanah.core.public_log.merkle import compute_leaf_hash, verify_inclusion
 from amanah.core.public_log.notes import LONGEST_NOTE, parse_base64
 from amanah.core.public_log.policies import Policy, WitnessedCheckpoint, verify_witnessed
 
-LONGEST_PROOF = 2 * LONGEST_NOTE + 8_192
+LONGEST_PROOF = 3 * LONGEST_NOTE
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 _MOST_NODES = 63
