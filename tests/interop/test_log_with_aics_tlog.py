@@ -4,7 +4,6 @@ import base64
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,9 +33,9 @@ from amanah.core.public_log.witnessing import (
 )
 from tests.core.public_log.build import ORIGIN, log_key, public_key, seed
 from tests.interop.log_folders import LogFolder, flip_bit, grow_log, is_believed_by_us, list_files
+from tests.interop.new_python import make_environment
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 SIZES = [0, 1, 2, 255, 256, 257, 511, 512, 513]
 VKEY = encode_verifier_key(log_key())
 WITNESS = "witness.example/w1"
@@ -63,27 +62,9 @@ class Oracle:
         return reply
 
 
-def find_new_python() -> str | None:
-    """Find a Python of 3.12 or newer that can make environments."""
-    names = [sys.executable, *(shutil.which(f"python3.{minor}") or "" for minor in range(20, 11, -1))]
-    managed = sorted((Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"), reverse=True)
-    probe = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))"
-    for name in [*filter(None, names), *map(str, managed)]:
-        if subprocess.run([name, "-c", probe], capture_output=True, check=False).returncode == 0:
-            return name
-    return None
-
-
 @pytest.fixture(scope="module")
 def oracle() -> Iterator[Oracle]:
-    python = find_new_python()
-    if python is None:
-        pytest.skip("this machine has no Python 3.12: the log was not compared with aics-tlog.")
-    folder = ROOT / "build" / "interop-venv"
-    requirements = ROOT / "requirements" / "interop.txt"
-    names = [line.split("==")[0] for line in requirements.read_text().splitlines() if "==" in line]
-    command = [python, "tests/support/environment.py", str(folder), str(requirements), *names]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=240)
+    folder = make_environment()
     with subprocess.Popen(
         [folder / "bin" / "python", HERE / "aics_oracle.py"],
         stdin=subprocess.PIPE,
