@@ -1,12 +1,9 @@
 """The public log, cosignatures and witnesses against aics-tlog and aics-witness, in every direction."""
 
 import base64
-import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,47 +30,18 @@ from amanah.core.public_log.witnessing import (
 )
 from tests.core.public_log.build import ORIGIN, log_key, public_key, seed
 from tests.interop.log_folders import LogFolder, flip_bit, grow_log, is_believed_by_us, list_files
-from tests.interop.new_python import make_environment
+from tests.interop.other_packages import Oracle, open_oracle
 
-HERE = Path(__file__).parent
 SIZES = [0, 1, 2, 255, 256, 257, 511, 512, 513]
 VKEY = encode_verifier_key(log_key())
 WITNESS = "witness.example/w1"
 NOW = 1_790_000_000
 
 
-class Oracle:
-    """A process of another Python that answers with other people's code."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def ask(self, question: str, **values: Any) -> Any:
-        reply = self.try_to_ask(question, **values)
-        assert "error" not in reply, reply
-        return reply["answer"]
-
-    def try_to_ask(self, question: str, **values: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"question": question} | values) + "\n")
-        self._process.stdin.flush()
-        reply: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return reply
-
-
 @pytest.fixture(scope="module")
 def oracle() -> Iterator[Oracle]:
-    folder = make_environment()
-    with subprocess.Popen(
-        [folder / "bin" / "python", HERE / "aics_oracle.py"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Oracle(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with open_oracle() as oracle:
+        yield oracle
 
 
 @pytest.fixture(scope="module")

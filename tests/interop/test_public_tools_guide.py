@@ -20,7 +20,7 @@ from amanah.core.public_log.proofs import LogProof, encode_proof
 from amanah.core.public_log.tiles import TreeEdge
 from tests.core.public_log.build import heartbeats, log_key, public_key, seed, sign_leaves
 from tests.interop.log_folders import write_files
-from tests.interop.new_python import make_environment
+from tests.interop.other_packages import make_environment
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "how-to" / "check-the-log-with-public-tools.md"
@@ -142,11 +142,15 @@ def test_the_whole_log_is_checked_with_gos_verifier(log_address: str, tmp_path: 
     assert done.stdout.rstrip("\n").encode().endswith(heartbeats(SIZE)[PROVED])
 
 
-def test_the_log_is_checked_over_the_network_with_aics_tlog(log_address: str, tmp_path: Path) -> None:
+def test_the_log_and_a_proof_are_checked_with_python_packages_of_others(
+    log_address: str, tmp_path: Path
+) -> None:
     require("bash", "curl")
     tools = make_environment() / "bin"
-    done = run_guide(tmp_path, log_address, "Begin", "Over the network, with aics-tlog", path=f"{tools}:")
+    done = run_guide(tmp_path, log_address, "Begin", "With Python packages of others", path=f"{tools}:")
     assert done.returncode == 0, done.stderr + done.stdout
+    assert sum(line.endswith('"ok": true}') for line in done.stdout.splitlines()) == 3
+    assert done.stdout.endswith("=> OK\n")
     assert verify_checkpoint((tmp_path / "seen").read_bytes(), log_key()).size == SIZE
 
 

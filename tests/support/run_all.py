@@ -37,6 +37,10 @@ MACHINE_PACKAGES = {
     ),
     "nodejs": lambda: bool(shutil.which("node")),
     "npm": lambda: bool(shutil.which("npm")),
+    # What the guide to public tools runs.
+    "curl": lambda: bool(shutil.which("curl")),
+    "openssl": lambda: bool(shutil.which("openssl")),
+    "xxd": lambda: bool(shutil.which("xxd")),
     # Go's own verifier of transparency logs, which tests/interop runs on ours.
     "golang-go": lambda: bool(shutil.which("go")),
     "golang-golang-x-mod-dev": lambda: Path("/usr/share/gocode/src/golang.org/x/mod/sumdb").is_dir(),

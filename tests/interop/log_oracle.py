@@ -1,4 +1,4 @@
-"""Answers one JSON question a line with aics-tlog and aics-witness; it shares no code with Amanah.
+"""Answers one JSON question a line with aics-tlog, aics-witness and proofbundle; it shares no code with Amanah.
 
 It runs in an environment of its own (requirements/interop.txt), since those packages need Python 3.12.
 """
@@ -15,6 +15,7 @@ from aics_witness.config import LogConfig
 from aics_witness.service import Witness, WitnessError
 from aics_witness.store import WitnessStore
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from proofbundle import tlogproof
 
 Values = dict[str, Any]
 witnesses: dict[str, Witness] = {}
@@ -88,6 +89,22 @@ def answer_add_checkpoint(name: str, body: str) -> Values:
         return {"status": refusal.status, "body": refusal.body.decode()}
 
 
+def answer_verify_proof(
+    proof: str, entry: str, vkey: str, origin: str, witness_vkeys: list[str], threshold: int
+) -> bool:
+    """Verify a tlog-proof offline."""
+    result = tlogproof.verify_tlog_proof(
+        proof, base64.b64decode(entry), vkey, witness_vkeys, threshold=threshold, expected_origin=origin
+    )
+    return bool(result["ok"])
+
+
+def answer_write_proof(index: int, path: list[str], note: str, extra: str) -> str:
+    """Write a tlog-proof."""
+    nodes = [base64.b64decode(node) for node in path]
+    return str(tlogproof.format_tlog_proof(index, nodes, note, base64.b64decode(extra)))
+
+
 ANSWERS: dict[str, Callable[..., Any]] = {
     "audit": answer_audit,
     "write": answer_write,
@@ -95,6 +112,8 @@ ANSWERS: dict[str, Callable[..., Any]] = {
     "count": answer_count,
     "open_witness": answer_open_witness,
     "add_checkpoint": answer_add_checkpoint,
+    "verify_proof": answer_verify_proof,
+    "write_proof": answer_write_proof,
 }
 
 
