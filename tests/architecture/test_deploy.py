@@ -12,7 +12,7 @@ from amanah.web.confinement import DEPARTMENT_OF
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
 
-def read_unit(process: Process) -> dict[str, list[str]]:
+def read_unit(process: str) -> dict[str, list[str]]:
     lines = (DEPLOY / "systemd" / f"amanah-{process}.service").read_text().splitlines()
     unit: dict[str, list[str]] = {}
     for name, value in (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")):
@@ -35,6 +35,18 @@ def test_every_process_has_a_unit_with_its_departments_user_and_folder_alone(pro
     ] == []
     assert unit["LimitCORE"] == ["0"]
     assert unit["UMask"] == ["0077"]
+
+
+def test_a_witness_alone_has_a_unit_that_starts_it_walled_in_like_the_log() -> None:
+    log, witness = read_unit("log"), read_unit("witness")
+    apart = {"Description", "PartOf", "User", "Group", "EnvironmentFile", "ExecStart", "WantedBy"}
+    apart |= {"ReadWritePaths", "InaccessiblePaths", "StateDirectory", "StateDirectoryMode"}
+    assert {name: witness[name] for name in log if name not in apart} == {
+        name: log[name] for name in log if name not in apart
+    }
+    assert witness["ExecStart"][0].endswith("amanah witness serve")
+    assert witness["ReadWritePaths"] == [f"/var/lib/{witness['StateDirectory'][0]}"]
+    assert "-/var/lib/amanah" in witness["InaccessiblePaths"][0].split()
 
 
 def test_the_target_wants_every_process() -> None:

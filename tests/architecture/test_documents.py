@@ -88,7 +88,7 @@ def test_every_amanah_command_in_a_document_exists() -> None:
     unknown = [
         (document, line)
         for document, line in list_commands_in_documents()
-        if (match := re.search(r"(?:^|\s)amanah ([a-z]+)\b", line)) and match[1] not in commands
+        if (match := re.search(r"(?:^|\s)amanah ([a-z-]+)\b", line)) and match[1] not in commands
     ]
     assert unknown == []
 

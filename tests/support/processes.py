@@ -46,6 +46,7 @@ def build_settings(
         port = find_free_port()
         settings[f"AMANAH_{process.upper()}_BIND"] = f"127.0.0.1:{port}"
         settings[f"AMANAH_{process.upper()}_URL"] = f"http://localhost:{port}"
+    settings["AMANAH_SISTER_BIND"] = f"127.0.0.1:{find_free_port()}"
     for name, url in (databases or {}).items():
         settings[f"AMANAH_DATABASE_{name.upper()}"] = url
     return settings | more

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from amanah import __version__
+from amanah.cli.witnessing.arguments import add_recover_log, add_witness, add_witnesses
 from amanah.core.errors import AmanahError, MisconfiguredError
 from amanah.web.config import PROCESSES
 
@@ -30,6 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_backup(commands)
     _add_restore(commands)
+    add_witness(commands)
+    add_witnesses(commands)
+    add_recover_log(commands)
     _add_drill(commands)
     version = commands.add_parser("version", help="say which version this is")
     version.set_defaults(run=_run_version)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from amanah.web.config import DEPARTMENTS, Department, Process, read_settings
 from amanah.web.confinement import DATABASES_OF
@@ -14,6 +15,8 @@ ENTRY_POINTS: dict[Process, str] = {
     "spending": "amanah.programme_door.spending.process",
     "request": "amanah.request_door.process",
 }
+WITNESS_ENTRY_POINT = "amanah.log_service.witness.process"
+RECOVERY = "amanah.log_service.recovery"
 SETTINGS_MODULES: dict[Department, str] = {
     "log": "amanah.log_service.settings",
     "card": "amanah.card_door.settings",
@@ -37,10 +40,12 @@ def select_settings(department: Department, environment: Mapping[str, str] | Non
     return {name: value for name, value in settings.items() if name not in others | {"AMANAH_CONFIG"}}
 
 
-def build_child_environment(department: Department) -> dict[str, str]:
-    """Give the whole environment of a child process of one department."""
+def build_child_environment(
+    department: Department, settings: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Give the whole environment of a child process of one department; `settings` are another community's."""
     machine = {name: value for name, value in os.environ.items() if not name.startswith("AMANAH_")}
-    return machine | select_settings(department) | {"PYTHONUNBUFFERED": "1"}
+    return machine | select_settings(department, settings) | {"PYTHONUNBUFFERED": "1"}
 
 
 def build_django_command(department: Department, *arguments: str) -> list[str]:
@@ -54,3 +59,11 @@ def forget_other_departments(department: Department) -> None:
     for name in [name for name in os.environ if name.startswith("AMANAH_")]:
         del os.environ[name]
     os.environ.update(kept)
+
+
+def find_owner(folder: Path) -> tuple[int, int] | tuple[None, None]:
+    """Give whom to become: only root can and must, so that a database never belongs to root by accident."""
+    found = folder.stat()
+    if os.geteuid() != 0 or found.st_uid == 0:
+        return (None, None)
+    return (found.st_uid, found.st_gid)

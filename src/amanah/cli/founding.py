@@ -5,7 +5,7 @@ It needs no Django, so that tests and the command can found a folder without any
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import MisconfiguredError
 from amanah.core.public_log.checkpoints import compute_verifier_key
-from amanah.core.public_log.notes import encode_verifier_key
+from amanah.core.public_log.notes import COSIGNER, encode_verifier_key
 from amanah.core.public_log.policies import Policy, encode_policy
 from amanah.web.config import DEPARTMENTS, Config, Department
 from amanah.web.log_policy import KEY_FILE, find_policy_path
@@ -21,8 +21,12 @@ from amanah.web.log_policy import KEY_FILE, find_policy_path
 PUBLIC_FOLDER = "public"
 ENTRY_KEY = "entry-signing.key"
 CHECKPOINT_KEY = "checkpoint-signing.key"
+WITNESS_KEY = "witness-signing.key"
+WITNESS_KEY_FILE = "witness.vkey"
+WITNESSED_LOGS = "witnessed-logs"
 OCCASION_KEK = "occasion-keys.kek"
 DJANGO_SECRET = "django-secret.key"  # noqa: S105 - the name of a file
+NO_LOGS = "# The logs that our witness cosigns, one key a line; changed by: amanah witness add-log\n"
 PARTIES: dict[Department, str] = {
     "log": "log",
     "card": "card-door",
@@ -39,6 +43,7 @@ def list_key_files(department: Department) -> dict[str, Callable[[], bytes]]:
     }
     if department == "log":
         keys[CHECKPOINT_KEY] = lambda: secrets.token_bytes(32)
+        keys[WITNESS_KEY] = lambda: secrets.token_bytes(32)
     if department == "card":
         keys[OCCASION_KEK] = lambda: secrets.token_bytes(32)
     return keys
@@ -46,16 +51,28 @@ def list_key_files(department: Department) -> dict[str, Callable[[], bytes]]:
 
 def found_data_folder(config: Config) -> bool:
     """Make what is missing of the folder tree, keys and public facts; tell whether the folder was new."""
-    is_new = not is_founded(config)
-    _make_folder(config.data, 0o711)
-    _make_folder(config.data / PUBLIC_FOLDER, 0o755)
+    is_new = not (config.keys("log") / ENTRY_KEY).exists()
     for department in DEPARTMENTS:
-        _make_folder(config.folder(department), 0o700)
-        _make_folder(config.keys(department), 0o700)
-        for name, draw in list_key_files(department).items():
-            write_key_once(config.keys(department) / name, draw)
+        _found_department(config, department, list_key_files(department))
+    _publish_witness(config)
     _publish_facts(config)
     return is_new
+
+
+def found_witness_folder(config: Config) -> bool:
+    """Make what a witness alone needs, which a whole deployment can grow from later; tell whether it was new."""
+    is_new = not is_witness_founded(config)
+    keys = list_key_files("log")
+    _found_department(config, "log", {name: keys[name] for name in (WITNESS_KEY, DJANGO_SECRET)})
+    _publish_witness(config)
+    return is_new
+
+
+def is_witness_founded(config: Config) -> bool:
+    """Tell whether this data folder has a witness."""
+    return (config.keys("log") / WITNESS_KEY).exists() and (
+        config.data / PUBLIC_FOLDER / WITNESS_KEY_FILE
+    ).exists()
 
 
 def is_founded(config: Config) -> bool:
@@ -100,6 +117,21 @@ def write_key_once(path: Path, draw: Callable[[], bytes]) -> bool:
     return True
 
 
+def replace_public_file(path: Path, text: str) -> None:
+    """Put a text in place of a public file, whole and durable, so that a reader never sees half of one."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.chmod(0o644)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -118,6 +150,26 @@ def _make_folder(path: Path, mode: int) -> None:
         ) from error
 
 
+def _found_department(
+    config: Config, department: Department, keys: Mapping[str, Callable[[], bytes]]
+) -> None:
+    _make_folder(config.data, 0o711)
+    _make_folder(config.data / PUBLIC_FOLDER, 0o755)
+    _make_folder(config.folder(department), 0o700)
+    _make_folder(config.keys(department), 0o700)
+    for name, draw in keys.items():
+        write_key_once(config.keys(department) / name, draw)
+
+
+def _publish_witness(config: Config) -> None:
+    """Write by which key our witness is known, and the list of the logs that it serves, empty at first."""
+    public = config.data / PUBLIC_FOLDER
+    key = compute_verifier_key(config.witness_name, _read_seed(config.keys("log") / WITNESS_KEY), COSIGNER)
+    _write_public(public / WITNESS_KEY_FILE, encode_verifier_key(key))
+    if not (public / WITNESSED_LOGS).exists():
+        replace_public_file(public / WITNESSED_LOGS, NO_LOGS)
+
+
 def _publish_facts(config: Config) -> None:
     """Write the public halves that departments may read of each other; the log repeats them signed."""
     public = config.data / PUBLIC_FOLDER
@@ -130,7 +182,7 @@ def _publish_facts(config: Config) -> None:
     _write_public(public / KEY_FILE, encode_verifier_key(checkpoint_key))
     policy = find_policy_path(config)
     if not policy.exists():
-        _write_public(policy, encode_policy(Policy(checkpoint_key, config.urls["log"])))
+        replace_public_file(policy, encode_policy(Policy(checkpoint_key, config.urls["log"])))
 
 
 def _read_seed(path: Path) -> bytes:
@@ -145,12 +197,10 @@ def _write_public(path: Path, text: str) -> None:
         if path.read_text(encoding="utf-8") != text:
             raise MisconfiguredError(
                 [
-                    f"{path} names another key or origin than the data folder holds. Keys and AMANAH_LOG_ORIGIN never "
-                    "change once made: put the old ones back, or start a new community in an empty folder."
+                    f"{path} names another key or origin than the data folder holds. Keys, AMANAH_COMMUNITY and "
+                    "AMANAH_LOG_ORIGIN never change once made: put the old ones back, or start a new community in an "
+                    "empty folder."
                 ]
             )
     else:
-        unfinished = path.with_suffix(f".{secrets.token_hex(4)}")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
+        replace_public_file(path, text)

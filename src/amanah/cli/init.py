@@ -7,9 +7,9 @@ import os
 import pwd
 import shutil
 import subprocess
-from pathlib import Path
+from collections.abc import Mapping
 
-from amanah.cli.environment import build_child_environment, build_django_command
+from amanah.cli.environment import build_child_environment, build_django_command, find_owner
 from amanah.cli.founding import found_data_folder
 from amanah.core.errors import AmanahError, MisconfiguredError
 from amanah.web.assets import compute_assets_version
@@ -102,12 +102,14 @@ def give_to_system_users(config: Config) -> None:
             os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 
 
-def run_django(config: Config, department: Department, *arguments: str) -> str:
+def run_django(
+    config: Config, department: Department, *arguments: str, settings: Mapping[str, str] | None = None
+) -> str:
     """Run one of Django's commands in a department, as the user who owns its folder; give what it printed."""
-    user, group = _find_owner(config.folder(department))
+    user, group = find_owner(config.folder(department))
     done = subprocess.run(
         build_django_command(department, *arguments),
-        env=build_child_environment(department),
+        env=build_child_environment(department, settings),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -119,14 +121,6 @@ def run_django(config: Config, department: Department, *arguments: str) -> str:
     if done.returncode:
         raise DepartmentFailedError(_explain(department, arguments[0], done.stderr))
     return done.stdout
-
-
-def _find_owner(folder: Path) -> tuple[int, int] | tuple[None, None]:
-    """Only root can and must become somebody else, so that a database never belongs to root by accident."""
-    found = folder.stat()
-    if os.geteuid() != 0 or found.st_uid == 0:
-        return (None, None)
-    return (found.st_uid, found.st_gid)
 
 
 def _explain(department: Department, command: str, errors: str) -> str:

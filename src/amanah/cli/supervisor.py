@@ -11,15 +11,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
 from amanah.cli.environment import build_child_environment
 from amanah.cli.founding import require_founded
+from amanah.cli.sister import SISTER
 from amanah.core.errors import MisconfiguredError
 from amanah.web.config import DEPARTMENTS, PROCESSES, Config, Process, load_config
 from amanah.web.confinement import DEPARTMENT_OF
+from amanah.web.log_policy import load_policy
 
 READY_WITHIN = 60.0
 STOPPED_WITHIN = 8.0
@@ -35,12 +37,22 @@ def _end_with_the_supervisor() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+@dataclass(frozen=True)
+class Sister:
+    """The invented community that `amanah demo` runs beside ours: where it answers and all of its settings."""
+
+    address: tuple[str, int]
+    settings: Mapping[str, str]
+
+
 @dataclass
 class _Child:
     """One process under watch and what is known of its health."""
 
+    name: str
     process: Process
     address: tuple[str, int]
+    settings: Mapping[str, str] | None = None
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
@@ -52,7 +64,7 @@ class _Child:
         """Start the process in a session of its own, so that a Ctrl-C reaches it only through us."""
         self.running = subprocess.Popen(
             [sys.executable, "-m", "amanah.cli", "serve", "--only", self.process],
-            env=build_child_environment(DEPARTMENT_OF[self.process]),
+            env=build_child_environment(DEPARTMENT_OF[self.process], self.settings),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_end_with_the_supervisor,  # noqa: PLW1509 - the supervisor has one thread
@@ -80,6 +92,7 @@ class Supervisor:
 
     config: Config
     announce: Callable[[Config], None]
+    sister: Sister | None = None
     children: list[_Child] = field(default_factory=list)
     is_stopping: bool = False
     exit_code: int = 0
@@ -88,7 +101,9 @@ class Supervisor:
         """Run until a signal or a failure that starting again cannot cure."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_on_signal)
-        self.children = [_Child(process, self.config.binds[process]) for process in PROCESSES]
+        self.children = [_Child(process, process, self.config.binds[process]) for process in PROCESSES]
+        if self.sister is not None:
+            self.children.append(_Child("sister", "log", self.sister.address, self.sister.settings))
         try:
             self._watch()
         finally:
@@ -122,7 +137,7 @@ class Supervisor:
             child.answers_now = is_healthy(child.address)
             child.has_answered |= child.answers_now
             if not child.answers_now and now - child.started_at > READY_WITHIN:
-                say(f"{child.process} does not answer after {READY_WITHIN:.0f} seconds; it is started again.")
+                say(f"{child.name} does not answer after {READY_WITHIN:.0f} seconds; it is started again.")
                 child.kill_group()
         elif now - child.started_at > CALM_AFTER:
             child.failures = 0
@@ -135,19 +150,19 @@ class Supervisor:
         if code == EXIT_MISCONFIGURED:
             self._give_up(code)
         elif not child.has_answered and child.failures >= TRIES_AT_FIRST:
-            say(f"{child.process} could not start; its own words above say why.")
+            say(f"{child.name} could not start; its own words above say why.")
             self._give_up(1)
         else:
             pause = min(LONGEST_PAUSE, 0.5 * 2 ** (child.failures - 1))
             child.start_again_at = now + pause
-            say(f"{child.process} ended with {code}; it is started again in {pause:.1f} seconds.")
+            say(f"{child.name} ended with {code}; it is started again in {pause:.1f} seconds.")
 
     def _give_up(self, code: int) -> None:
         self.exit_code = code
         self.is_stopping = True
 
     def _stop_all(self) -> None:
-        """Stop the doors first and the log last, so that what a door still hands over is taken."""
+        """Stop the doors first and the logs last, so that what a door still hands over is taken."""
         deadline = time.monotonic() + STOPPED_WITHIN
         doors = [child for child in self.children if child.process != "log"]
         for group in (doors, [child for child in self.children if child.process == "log"]):
@@ -169,10 +184,14 @@ class Supervisor:
             child.running.wait()
 
 
-def require_free_ports(config: Config) -> None:
+def require_free_ports(config: Config, sister: Sister | None = None) -> None:
     """Raise MisconfiguredError where another program listens; its answers would be taken for our process's health."""
     problems = []
-    for process, (host, port) in config.binds.items():
+    binds = {str(process): bind for process, bind in config.binds.items()}
+    advice = {name: f"AMANAH_{name.upper()}_BIND and AMANAH_{name.upper()}_URL" for name in binds}
+    if sister is not None:
+        binds["sister"], advice["sister"] = sister.address, "AMANAH_SISTER_BIND"
+    for name, (host, port) in binds.items():
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -180,8 +199,8 @@ def require_free_ports(config: Config) -> None:
                 probe.bind((host.strip("[]"), port))
             except OSError as error:
                 problems.append(
-                    f"{process} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
-                    f"Stop what listens there, or set AMANAH_{process.upper()}_BIND and AMANAH_{process.upper()}_URL."
+                    f"{name} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
+                    f"Stop what listens there, or set {advice[name]}."
                 )
     if problems:
         raise MisconfiguredError(problems)
@@ -216,12 +235,25 @@ def announce_addresses(config: Config) -> None:
     say(f"  Organisers' desk {config.urls['programme']}/desk/")
     say(f"  Request door     {config.urls['request']}/")
     say(f"  Public log       {config.urls['log']}/checkpoint")
+    say(f"  Our witness      {config.urls['log']}/witness")
 
 
-def run_supervisor(announce: Callable[[Config], None] = announce_addresses) -> int:
+def announce_service(config: Config) -> None:
+    """Say where everything is, and that nobody starts the invented sister whom the log may still ask."""
+    announce_addresses(config)
+    if SISTER in load_policy(config).witnesses:
+        say(
+            f"The log asks {SISTER}, the invented sister that only amanah demo starts. "
+            "Start amanah demo, or name real witnesses: docs/how-to/witness-each-other.md"
+        )
+
+
+def run_supervisor(
+    announce: Callable[[Config], None] = announce_service, sister: Sister | None = None
+) -> int:
     """Serve a founded deployment until SIGTERM or SIGINT."""
     config = load_config()
     for department in DEPARTMENTS:
         require_founded(config, department)
-    require_free_ports(config)
-    return Supervisor(config, announce).run()
+    require_free_ports(config, sister)
+    return Supervisor(config, announce, sister).run()

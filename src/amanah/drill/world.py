@@ -19,7 +19,7 @@ import httpx
 
 from amanah.core.public_log.notes import VerifierKey, parse_verifier_key
 from amanah.drill.wire import CrowdError
-from amanah.web.config import PROCESSES
+from amanah.web.config import NO_SISTER, PROCESSES
 
 READY_WITHIN = 120.0
 _SETUP = re.compile(r"(http://\S+/desk/setup/\S+)")
@@ -31,6 +31,7 @@ class World:
 
     folder: Path
     databases: Mapping[str, str] = field(default_factory=dict)
+    has_sister: bool = False
     urls: dict[str, str] = field(default_factory=dict)
     setup_url: str = ""
     _environment: dict[str, str] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class World:
             self.urls[process] = f"http://localhost:{port}"
             self._environment[f"AMANAH_{process.upper()}_URL"] = self.urls[process]
             self._environment[f"AMANAH_{process.upper()}_BIND"] = f"127.0.0.1:{port}"
+        sister = f"127.0.0.1:{find_free_port()}" if self.has_sister else NO_SISTER
+        self._environment["AMANAH_SISTER_BIND"] = sister
         for name, url in self.databases.items():
             self._environment[f"AMANAH_DATABASE_{name.upper()}"] = url
 

@@ -22,6 +22,7 @@ Pace = Literal["calm", "demo"]
 PROCESSES: tuple[Process, ...] = get_args(Process)
 DEPARTMENTS: tuple[Department, ...] = get_args(Department)
 FIRST_PORT = 8700
+NO_SISTER = "none"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -50,6 +51,7 @@ class Config:
     pace: Pace
     urls: Mapping[Process, str]
     binds: Mapping[Process, tuple[str, int]]
+    sister_bind: tuple[str, int] | None
     databases: Mapping[str, str]
     log_origin: str
     page_workers: int
@@ -65,6 +67,11 @@ class Config:
     def issuer_name(self) -> str:
         """Give the Privacy Pass issuer name (`spec/passes.md` 1.4)."""
         return f"{self.community}.amanah"
+
+    @property
+    def witness_name(self) -> str:
+        """Give the name under which this community's witness cosigns (`spec/public_log.md` 6.7)."""
+        return f"{self.issuer_name}/witness"
 
     def folder(self, department: Department) -> Path:
         """Give the one folder that a department's processes may write to."""
@@ -102,6 +109,10 @@ SETTINGS: Mapping[str, str] = {
     "AMANAH_CARD_BIND": "The same for the card door. Default: 127.0.0.1:8702",
     "AMANAH_REQUEST_BIND": "The same for the request door. Default: 127.0.0.1:8703",
     "AMANAH_LOG_BIND": "The same for the log service. Default: 127.0.0.1:8704",
+    "AMANAH_SISTER_BIND": (
+        "Where the invented sister community of `amanah demo` listens, or none for no sister. "
+        "Default: 127.0.0.1:8705"
+    ),
     "AMANAH_DATABASE_CARD": (
         "sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME. Default: a SQLite file in the "
         "door's folder"
@@ -166,6 +177,9 @@ class _Reader:
             return ("127.0.0.1", port)
         return (host, int(number))
 
+    def bind_or_none(self, name: str, port: int) -> tuple[str, int] | None:
+        return None if self.text(name, "") == NO_SISTER else self.bind(name, port)
+
     def database(self, name: str, default: Path) -> str:
         value = self.text(name, f"sqlite:///{default}")
         if not value.startswith(("sqlite:///", "postgresql://")):
@@ -220,6 +234,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
         pace="demo" if reader.choice("AMANAH_PACE", "calm", get_args(Pace)) == "demo" else "calm",
         urls={process: reader.url(f"AMANAH_{process.upper()}_URL", ports[process]) for process in order},
         binds={process: reader.bind(f"AMANAH_{process.upper()}_BIND", ports[process]) for process in order},
+        sister_bind=reader.bind_or_none("AMANAH_SISTER_BIND", FIRST_PORT + len(order)),
         databases={
             name: reader.database(f"AMANAH_DATABASE_{name.upper()}", path) for name, path in files.items()
         },

@@ -10,13 +10,16 @@ import resource
 import sys
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from amanah.core.errors import MisconfiguredError
+from amanah.core.errors import InvalidInputError, MisconfiguredError
+from amanah.core.public_log.policies import parse_policy
 from amanah.web.config import DEPARTMENTS, Config, Department, Process
 from amanah.web.landlock import Ruleset, find_landlock_version, restrict_self
+from amanah.web.log_policy import find_policy_path
 
 DEPARTMENT_OF: dict[Process, Department] = {
     "log": "log",
@@ -33,6 +36,7 @@ DATABASES_OF: dict[Department, tuple[str, ...]] = {
 }
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/run", "/nix")
 _DEVICES = ("/dev",)
+_NAME_LOOKUP = 53
 _PR_SET_DUMPABLE = 4
 _WATCHED_EVENTS = frozenset(
     {
@@ -136,14 +140,33 @@ def _list_database_files(config: Config, department: Department) -> list[Path]:
 
 
 def _list_ports_to_connect_to(config: Config, department: Department) -> tuple[int, ...]:
-    """Give the log, the department's own databases and name lookup; nobody else is any of its business."""
-    log = urlsplit(config.urls["log"])
-    ports = {log.port or (443 if log.scheme == "https" else 80), config.binds["log"][1], 53}
+    """Give the log, the department's own databases, name lookup, and for the log its witnesses; nobody else."""
+    ports = {_find_port(config.urls["log"]), config.binds["log"][1], _NAME_LOOKUP}
+    if department == "log":
+        ports |= _list_witness_ports(config)
     for name in DATABASES_OF[department]:
         url = config.database(name)
         if url.startswith("postgresql"):
             ports.add(urlsplit(url).port or 5432)
     return tuple(sorted(ports))
+
+
+def _list_witness_ports(config: Config) -> set[int]:
+    """Give the ports of the witnesses that the policy names; the log itself says what is wrong with a policy."""
+    try:
+        policy = parse_policy(find_policy_path(config).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, InvalidInputError):
+        return set()
+    ports = set()
+    for witness in policy.witnesses.values():
+        with suppress(ValueError):
+            ports |= {_find_port(witness.url)} if witness.url else set()
+    return ports
+
+
+def _find_port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def restrict_by_kernel(territory: Territory) -> int | None:
