@@ -92,7 +92,7 @@ def compute_consistency_proof(leaf_hashes: Sequence[bytes], old_size: int) -> li
 
 def verify_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Check an audit path (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf_hash) != len(EMPTY_ROOT):
         raise ProofError("The entry lies outside the tree.")
     node, position, last = leaf_hash, index, size - 1
     for sibling in proof:
@@ -113,7 +113,8 @@ def verify_consistency(old: tuple[int, bytes], new: tuple[int, bytes], proof: Se
     """Check that the tree `old` = (size, root) is a prefix of `new` (RFC 9162 section 2.1.4.2)."""
     (old_size, old_root), (new_size, new_root) = old, new
     if old_size in (0, new_size):
-        if proof or old_root != (new_root if old_size else EMPTY_ROOT):
+        is_same = old_root == (new_root if old_size else EMPTY_ROOT)
+        if proof or not is_same or (new_size == 0 and new_root != EMPTY_ROOT):
             raise ProofError("The two trees do not fit together.")
         return
     if not (0 < old_size < new_size and proof):
