@@ -6,7 +6,7 @@ It never says that a checkpoint may be cosigned: `witnessing.py` decides that.
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from amanah.core.errors import VerificationError
+from amanah.core.errors import InvalidInputError, VerificationError
 from amanah.core.public_log.checkpoints import compute_verifier_key
 from amanah.core.public_log.notes import COSIGNER, SignedNote, VerifierKey, encode_signature_line
 
@@ -23,6 +23,8 @@ class CosignatureError(VerificationError):
 
 def cosign(text: bytes, *, name: str, seed: bytes, at: int) -> bytes:
     """Give a witness's line under a checkpoint's text (`spec/public_log.md` 6.4); `at` is UTC seconds."""
+    if not 0 < at <= LATEST_TIME:
+        raise InvalidInputError("A cosignature needs a time after 1970; set the clock of the witness.")
     key = compute_verifier_key(name, seed, COSIGNER)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_encode_message(text, at))
     return encode_signature_line(key, at.to_bytes(_TIME_SIZE) + signature)

@@ -21,7 +21,8 @@ _KEY_TYPES: dict[int, KeyType] = {1: SIGNER, 4: COSIGNER}
 _PUBLIC_KEY_SIZE = 32
 _MOST_SIGNATURES = 100
 _SIGNATURE_START = "\u2014 "
-_NAME = re.compile(r"[^\s+\x00-\x1f]{1,255}")
+# Surrogates come from arguments that are not UTF-8, and cannot be hashed.
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]{1,255}")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 
 

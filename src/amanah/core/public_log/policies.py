@@ -22,7 +22,7 @@ NO_QUORUM = "none"
 LONGEST_POLICY = 65_536
 _MOST_NAMES = 64
 _SPACE = re.compile(r"[ \t]+")
-_NAME = re.compile(r"[^\s\x00-\x20\x7f]{1,255}")
+_NAME = re.compile(r"[^\s\x00-\x20\x7f\ud800-\udfff]{1,255}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
