@@ -13,6 +13,7 @@ import psycopg
 import pyrage
 import pytest
 
+from amanah.cli.founding import found_data_folder
 from amanah.web.config import load_config
 from tests.support.postgresql import Cluster
 from tests.support.processes import Running, build_environment, build_settings, run_amanah, start_departments
@@ -81,6 +82,45 @@ def test_a_backup_comes_back_whole_into_a_new_folder(founded: Running, tmp_path:
     assert (new.data / "public" / "log.vkey").read_bytes() == (old.data / "public" / "log.vkey").read_bytes()
     again = run_amanah(settings, "init")
     assert again.returncode == 0, again.stderr
+
+
+def test_our_witness_and_its_duties_come_back_and_the_houses_to_ask_are_named(
+    founded: Running, tmp_path: Path
+) -> None:
+    sister = load_config(build_settings(tmp_path / "sister", AMANAH_COMMUNITY="orchard-house"))
+    found_data_folder(sister)
+    log, witness = ((sister.data / "public" / name).read_text() for name in ("log.vkey", "witness.vkey"))
+    for command in (
+        ("witness", "add-log", log),
+        ("witnesses", "add", "orchard", witness, "https://log.orchard.example/witness"),
+    ):
+        assert run_amanah(founded.settings, *command).returncode == 0
+    (founded.config.data / "public" / ".log.policy.cut-off").write_text("half of a file, after a power cut")
+    try:
+        file = tmp_path / "amanah.age"
+        assert back_up(founded.settings, file).returncode == 0
+        settings = build_settings(tmp_path / "new")
+        restored = restore(settings, file)
+        assert restored.returncode == 0, restored.stderr
+        assert "forgotten what it cosigned" in restored.stdout
+        assert "  orchard-house.amanah/log\n" in restored.stdout
+        old, new = founded.config, load_config(settings)
+        assert (new.keys("log") / "witness-signing.key").read_bytes() == (
+            old.keys("log") / "witness-signing.key"
+        ).read_bytes()
+        assert (new.keys("log") / "witness-signing.key").stat().st_mode & 0o777 == 0o600
+        public = sorted(path.name for path in (new.data / "public").iterdir())
+        assert [name for name in public if name.startswith(".")] == []
+        for name in ("log.policy", "witness.vkey", "witnessed-logs"):
+            copy = new.data / "public" / name
+            assert copy.read_bytes() == (old.data / "public" / name).read_bytes(), name
+            assert copy.stat().st_mode & 0o777 == 0o644
+    finally:
+        assert (
+            run_amanah(founded.settings, "witness", "remove-log", "orchard-house.amanah/log").returncode == 0
+        )
+        assert run_amanah(founded.settings, "witnesses", "remove", "orchard").returncode == 0
+        (founded.config.data / "public" / ".log.policy.cut-off").unlink()
 
 
 def test_a_restored_log_starts_and_says_the_same(founded: Running, tmp_path: Path) -> None:

@@ -116,7 +116,8 @@ def list_parts(config: Config) -> Iterator[Part]:
             if path.is_file() and not path.name.startswith("."):
                 yield _read_file(config, path)
     for path in sorted((config.data / PUBLIC_FOLDER).iterdir()):
-        yield _read_file(config, path)
+        if not path.name.startswith("."):
+            yield _read_file(config, path)
     for name in DATABASE_ORDER:
         yield from take_snapshot(config, name)
 

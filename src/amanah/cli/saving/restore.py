@@ -17,6 +17,7 @@ from amanah.cli.saving.archive import Part
 from amanah.cli.saving.backup import open_backup
 from amanah.cli.saving.encryption import Lock, parse_identity_file
 from amanah.cli.saving.snapshots import fill_postgresql, has_tables
+from amanah.cli.witnessing.our_witness import list_witnessed_logs
 from amanah.core.errors import MisconfiguredError, RefusedError
 from amanah.core.public_log.checkpoints import verify_checkpoint
 from amanah.core.public_log.notes import parse_verifier_key
@@ -46,6 +47,7 @@ def run_restore(source: Path, identity: Path | None, checkpoint: Path | None) ->
     _place_databases(config, parts)
     size = count_log_entries(config)
     print(f"Restored. The log of this backup has {size} entries.")
+    _say_what_the_witness_forgot(config)
     if checkpoint is not None:
         remember_checkpoint(config, checkpoint.read_bytes(), size)
         print("No newer checkpoint is known. Now run: amanah init, then amanah doctor, then amanah serve")
@@ -55,6 +57,20 @@ def run_restore(source: Path, identity: Path | None, checkpoint: Path | None) ->
         )
         print("If its second line is a larger number, do not start: see docs/how-to/backup-and-restore.md")
     return 0
+
+
+def _say_what_the_witness_forgot(config: Config) -> None:
+    """Tell whom to ask before our witness signs again: it remembers nothing that it cosigned after the backup."""
+    logs = list_witnessed_logs(config)
+    if logs:
+        print(
+            "Our witness has forgotten what it cosigned after this backup. Before you start it, ask these houses for"
+        )
+        print(
+            "the newest checkpoint that it cosigned (docs/how-to/witness-each-other.md, what a witness must never do):"
+        )
+        for log in logs:
+            print(f"  {log.name}")
 
 
 def ask_passphrase() -> str:
@@ -153,5 +169,6 @@ def remember_checkpoint(config: Config, note: bytes, size: int) -> None:
     if checkpoint.size > size:
         raise RestoreRefusedError(
             f"The log had published {checkpoint.size} entries when that checkpoint was signed; this backup has {size}. "
-            "The log service will refuse to start on it. See docs/how-to/backup-and-restore.md."
+            "The log service will refuse to start on it. If the missing entries stand on the old disk or a mirror: "
+            "amanah recover-log SOURCE. See docs/how-to/backup-and-restore.md."
         )
