@@ -11,6 +11,7 @@ from amanah.core.encoding import encode_base64url
 from amanah.core.passes.keys import encode_public_key
 from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.notes import parse_verifier_key
+from amanah.core.public_log.policies import Policy
 from amanah.verify.sources import read_log
 from tests.journeys.people import SESSION, Member, Organiser, Town
 from tests.support.spending import make_key
@@ -42,7 +43,9 @@ def publish_second_key(town: Town, occasion: str) -> None:
     """Open the wave once more with another key for one occasion, signed as the card door signs."""
     config = town.running.config
     key = parse_verifier_key((config.data / "public" / "log.vkey").read_text())
-    opened = next(entry for entry in read_log(config.urls["log"], key).entries if entry.kind == "wave_opened")
+    opened = next(
+        entry for entry in read_log(config.urls["log"], Policy(key)).entries if entry.kind == "wave_opened"
+    )
     second = encode_base64url(encode_public_key(make_key().public_key().public_numbers().n))
     pairs: list[list[str]] = json.loads(json.dumps(opened.body["keys"]))
     entry = sign_entry(
@@ -58,7 +61,7 @@ def publish_second_key(town: Town, occasion: str) -> None:
     with urllib.request.urlopen(request, timeout=20) as answer:
         index = json.loads(answer.read())["index"]
     for _ in range(50):
-        if read_log(config.urls["log"], key).size > index:
+        if read_log(config.urls["log"], Policy(key)).size > index:
             return
         time.sleep(0.2)
     raise AssertionError("The entry was not published in time.")

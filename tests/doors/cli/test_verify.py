@@ -1,8 +1,6 @@
 """An outsider checks a log and a recount with the core alone, and every forgery is seen."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +11,12 @@ from amanah.core.encoding import encode_base64url
 from amanah.core.passes.recount import RecountResult, encode_recount_bundle
 from amanah.core.public_log.checkpoints import Checkpoint, compute_verifier_key, sign_checkpoint
 from amanah.core.public_log.entries import encode_entry, sign_entry
-from amanah.core.public_log.merkle import Frontier, compute_leaf_hash
 from amanah.core.public_log.notes import encode_verifier_key
-from amanah.core.public_log.tiles import encode_bundle, list_bundle_paths
-from amanah.verify.command import print_counts
+from amanah.core.public_log.tiles import TileFile, TreeEdge
+from amanah.verify.recount_command import print_counts
 from tests.core.passes.material import fill, make_survey_bundle
 from tests.core.passes.vectors import build_entries
-from tests.support.processes import SOURCE
+from tests.doors.cli.served_log import run_verify
 
 ORIGIN = "riverside.amanah/log"
 LOG_SEED = fill("log checkpoint", 32)
@@ -33,29 +30,6 @@ WRITERS = {
     "occasion_closed": "programme-door",
     "occasion_key_destroyed": "card-door",
 }
-# Refuses every import that an outsider's environment does not have, wherever this test runs.
-WITH_THE_CORE_ALONE = """
-import runpy, sys
-class Refuser:
-    def find_spec(self, name, path=None, target=None):
-        top = name.partition(".")[0]
-        if top not in sys.stdlib_module_names and top not in {"amanah", "cryptography", "cffi", "_cffi_backend"}:
-            raise ModuleNotFoundError(f"No module named {name!r}")
-sys.meta_path.insert(0, Refuser())
-sys.argv[0] = "amanah.verify"
-runpy.run_module("amanah.verify", run_name="__main__")
-"""
-
-
-def run_verify(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", WITH_THE_CORE_ALONE, *arguments],
-        env={"PYTHONPATH": str(SOURCE)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def list_leaves(bundle: bytes) -> list[bytes]:
@@ -78,15 +52,15 @@ def list_leaves(bundle: bytes) -> list[bytes]:
 def write_log(
     folder: Path, leaves: list[bytes], *, seed: bytes = LOG_SEED, promised: list[bytes] | None = None
 ) -> Path:
-    frontier = Frontier()
+    edge, promise = TreeEdge(), TreeEdge()
+    for leaf in leaves:
+        edge.append(leaf)
     for leaf in promised or leaves:
-        frontier.append(compute_leaf_hash(leaf))
-    folder.mkdir(parents=True, exist_ok=True)
-    note = sign_checkpoint(Checkpoint(ORIGIN, frontier.size, frontier.compute_root()), seed)
-    (folder / "checkpoint").write_bytes(note)
-    (path,) = list_bundle_paths(0, len(leaves))
-    (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_bytes(encode_bundle(leaves))
+        promise.append(leaf)
+    note = sign_checkpoint(Checkpoint(ORIGIN, promise.size, promise.compute_root()), seed)
+    for file in [*edge.list_partial_files(), TileFile("checkpoint", note)]:
+        (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file.path).write_bytes(file.data)
     return folder
 
 
