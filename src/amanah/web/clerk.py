@@ -17,7 +17,7 @@ from typing import Final
 
 from amanah.core.errors import AmanahError, InvalidInputError, VerificationError
 from amanah.core.public_log.entries import parse_entry
-from amanah.core.public_log.reading import LogView, Seen
+from amanah.core.public_log.reading import LogView
 from amanah.web.config import Config, Department
 from amanah.web.database import Database
 from amanah.web.log_reader import LogLink, LogReader, LogUnreachableError, SeenFile, open_reader
@@ -95,8 +95,13 @@ class Clerk:
         self._pause = PAUSES[config.pace]
         self._failures = 0
         self._last_trouble = ""
-        self._acted_on: Seen | None = None
+        self._acted_on = b""
         self._is_stopping = threading.Event()
+
+    @property
+    def checkpoint(self) -> bytes:
+        """Give the last checkpoint that was believed, with all its signatures; empty before the first reading."""
+        return self._reader.checkpoint
 
     async def run(self) -> None:
         """Work until `stop` is called or the task is cancelled."""
@@ -133,12 +138,13 @@ class Clerk:
         """Hand over, read, and let the door act; then hand over at once what the door wrote."""
         await self._outbox.hand_over(database)
         view = await asyncio.to_thread(self._reader.read_log)
-        if view.seen == self._acted_on:
+        # A checkpoint that more witnesses have cosigned is news too, though no entry has come.
+        if self.checkpoint == self._acted_on:
             return
         result = self._act(view)
         if inspect.isawaitable(result):
             await result
-        self._acted_on = view.seen
+        self._acted_on = self.checkpoint
         await self._outbox.hand_over(database)
 
     def _open_database(self) -> Database:

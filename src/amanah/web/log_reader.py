@@ -39,10 +39,14 @@ class Answer(NamedTuple):
 
 
 class LogLink:
-    """One kept-alive connection to the log; not for two threads at once."""
+    """One kept-alive connection to a log or a witness; not for two threads at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, timeout: float = _TIMEOUT_SECONDS, largest_answer: int = _LARGEST_ANSWER
+    ) -> None:
         parts = urlsplit(url)
+        self._timeout = timeout
+        self._largest_answer = largest_answer
         self._host = parts.hostname or ""
         self._port = parts.port
         self._is_https = parts.scheme == "https"
@@ -78,18 +82,16 @@ class LogLink:
             self._connection = self._connect()
         self._connection.request(method, path, body)
         response = self._connection.getresponse()
-        data = response.read(_LARGEST_ANSWER + 1)
-        if len(data) > _LARGEST_ANSWER:
+        data = response.read(self._largest_answer + 1)
+        if len(data) > self._largest_answer:
             raise http.client.HTTPException
         return Answer(response.status, data)
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._is_https:
             context = ssl.create_default_context()
-            return http.client.HTTPSConnection(
-                self._host, self._port, timeout=_TIMEOUT_SECONDS, context=context
-            )
-        return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+            return http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout, context=context)
+        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
 
 
 class SeenFile:
@@ -144,12 +146,13 @@ class LogReader:
         self._policy = policy
         self._last_seen = last_seen
         self._remember = remember
-        self._checkpoint = b""
+        # The last checkpoint that was believed, with all its signatures: what a page shows as proof.
+        self.checkpoint = b""
 
     def read_log(self) -> LogView:
         """Fetch and check what is new; give the whole verified log."""
         checkpoint = self._fetch("/checkpoint")
-        if checkpoint == self._checkpoint:
+        if checkpoint == self.checkpoint:
             return self.view
         size = verify_checkpoint(checkpoint, self._policy.log).size
         bundles = [self._fetch_bundle(path) for path in list_bundle_paths(self.view.size, size)]
@@ -158,7 +161,7 @@ class LogReader:
             self._remember(view.seen)
         self._last_seen = view.seen
         self.view = view
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         return view
 
     def _fetch_bundle(self, path: str) -> bytes:

@@ -8,13 +8,20 @@ from pathlib import Path
 import pytest
 
 from amanah.core.encoding import encode_base64url
-from amanah.core.public_log.entries import Entry, parse_entry, sign_entry
+from amanah.core.public_log.entries import Entry, encode_entry, parse_entry, sign_entry
 from amanah.core.public_log.reading import LogView
 from amanah.programme_door.occasions.ledger import OccasionLedger
 from amanah.programme_door.occasions.mirror import LogMirror
 from amanah.programme_door.occasions.states import decide_state
+from amanah.web.config import load_config
 from amanah.web.database import Database, open_database
-from tests.support.processes import build_settings, run_amanah
+from tests.support.processes import (
+    Running,
+    build_settings,
+    found_from_template,
+    run_amanah,
+    run_django_command,
+)
 from tests.support.spending import PassPress, build_press, place_occasion
 
 SEED = bytes(32)
@@ -111,10 +118,44 @@ def test_entries_are_copied_once_each_at_their_place(url: str, database: Databas
     )
     for size in (0, 3, 3, 7):
         LogMirror(database).record(LogView(entries[:size]))
-    rows = database.execute("SELECT position, kind, ref, entry FROM occasions_loggedentry ORDER BY position")
+    rows = database.execute(
+        "SELECT position, kind, ref, entry, at FROM occasions_loggedentry ORDER BY position"
+    )
     copied = rows.fetchall()
     assert [row[0] for row in copied] == list(range(7))
     assert tuple(parse_entry(bytes(row[3])) for row in copied) == entries
+    assert [row[4] for row in copied] == [entry.at for entry in entries]
+
+
+def test_the_last_checkpoint_that_was_believed_is_kept_and_no_other(url: str, database: Database) -> None:
+    mirror = LogMirror(database)
+    mirror.record(LogView())
+    assert database.execute("SELECT COUNT(*) FROM occasions_logstate").fetchone() == (0,)
+    for note in (b"first", b"second", b"second"):
+        mirror.record(LogView(), note)
+        kept = database.execute("SELECT state, note FROM occasions_logstate").fetchall()
+        assert [(state, bytes(held)) for state, held in kept] == [(1, note)]
+
+
+def test_a_copy_made_before_times_were_kept_gets_them_from_its_entries(tmp_path: Path) -> None:
+    settings = build_settings(tmp_path / "data")
+    config = load_config(settings)
+    found_from_template(config)
+    running = Running(tmp_path / "data", settings, config)
+    run_django_command(running, "programme", "migrate", "occasions", "0001", "--noinput")
+    entry = sign_entry(SEED, at=77, by="log", kind="heartbeat", ref=None, body={"entries": 0})
+    with open_database(config.database("programme")) as database:
+        database.execute(
+            "INSERT INTO occasions_loggedentry (position, kind, ref, entry) VALUES (0, 'heartbeat', '', ?)",
+            (encode_entry(entry),),
+        )
+    run_django_command(running, "programme", "migrate", "occasions", "--noinput")
+    with open_database(config.database("programme")) as database:
+        assert database.execute("SELECT position, at FROM occasions_loggedentry").fetchall() == [(0, 77)]
+        (sql,) = database.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'occasions_loggedentry'"
+        ).fetchone()
+        assert "WITHOUT ROWID" in sql
 
 
 def test_nothing_is_copied_when_any_of_it_fails(

@@ -20,6 +20,7 @@ from tests.support.desk import DATABASES, build_client, give_key, open_example, 
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
 LANGUAGES = ("en", "ar")
+NOW = 1_790_000_000
 PLACES = (
     "",
     "programmes/solid-ground/",
@@ -96,7 +97,9 @@ def test_words_that_are_missing_in_a_language_stand_in_the_first_one_and_say_so(
     programme = Programme.objects.get()
     del programme.words["ar"]
     programme.save()
-    record_programme_words(slug="solid-ground", language="en", texts=programme.words["en"], is_shown=True)
+    record_programme_words(
+        slug="solid-ground", language="en", texts=programme.words["en"], is_shown=True, now=NOW
+    )
     page = build_client().get("/ar/programmes/solid-ground/").content.decode()
     assert '<span lang="en" dir="ltr">Solid Ground</span>' in page
 
@@ -110,7 +113,7 @@ def test_an_official_in_the_room_is_named_before_anybody_joins():
 def test_a_hidden_programme_is_nowhere():
     open_example()
     words = Programme.objects.get().words["en"]
-    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=False)
+    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=False, now=NOW)
     assert build_client().get("/en/programmes/solid-ground/").status_code == 404
     assert build_client().get("/en/programmes/solid-ground/calendar.ics").status_code == 404
     assert "solid-ground" not in build_client().get("/en/").content.decode()
@@ -136,7 +139,7 @@ def test_a_change_at_the_desk_is_seen_at_once():
     open_example()
     before = build_client().get("/en/programmes/solid-ground/").content.decode()
     words = {**Programme.objects.get().words["en"], "summary": "Nine evenings."}
-    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=True)
+    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=True, now=NOW)
     after = build_client().get("/en/programmes/solid-ground/").content.decode()
     assert "Nine evenings." not in before
     assert "Nine evenings." in after
@@ -156,7 +159,7 @@ def test_the_calendar_keeps_the_names_of_its_events():
     assert all(event["DTEND"].dt - event["DTSTART"].dt >= timedelta(minutes=90) for event in events)
     assert "ATTENDEE" not in first.content.decode()
     words = {**Programme.objects.get().words["en"], "title": "Another name"}
-    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=True)
+    record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=True, now=NOW)
     again = Calendar.from_ical(build_client().get(address).content).walk("VEVENT")
     assert [event["UID"] for event in again] == [event["UID"] for event in events]
 

@@ -157,7 +157,7 @@ def test_what_everybody_answers_stands_fast_once_announced(client, announced):
     form = QuestionForm(CHOICE)
     assert form.is_valid()
     with pytest.raises(SurveyAnnouncedError):
-        append_question(occasion=announced.occasion, plan=form.build_plan())
+        append_question(occasion=announced.occasion, plan=form.build_plan(), now=1)
     mended = client.post(f"/desk/surveys/{announced.occasion}/q2/", CHOICE | {"choices": "a\nb\nc\nd"})
     assert "must stay the same" in mended.content.decode()
     assert client.post(f"/desk/surveys/{announced.occasion}/q1/remove/").status_code == 409

@@ -12,7 +12,7 @@ from django.db import transaction
 from amanah.core.encoding import JsonValue
 from amanah.core.errors import RefusedError
 from amanah.core.passes import occasions as core
-from amanah.core.public_log.entries import sign_entry
+from amanah.core.public_log.entries import parse_entry, sign_entry
 from amanah.core.public_log.schemas import MOST_OCCASIONS, PROGRAMME_DOOR
 from amanah.programme_door.occasions.models import Occasion, OutboxEntry, Wave
 from amanah.programme_door.occasions.states import CLOSED, CLOSING, decide_state
@@ -35,6 +35,17 @@ def record_public_entry(*, kind: str, ref: str | None, body: Mapping[str, JsonVa
     seed = (get_config().keys("programme") / ENTRY_KEY).read_bytes()
     entry = sign_entry(seed, at=now, by=PROGRAMME_DOOR, kind=kind, ref=ref, body=body)
     append_entry(OutboxEntry, entry)
+
+
+def withdraw_waiting_entries(*, kind: str, ref: str, at: int) -> None:
+    """Take back what was to be said about one subject in this very second and has not been handed over yet.
+
+    The clerk may be handing it over at this moment: then it stands in the log, before whatever is said next.
+    """
+    for row in OutboxEntry.objects.all():
+        entry = parse_entry(bytes(row.entry))
+        if (entry.kind, entry.ref, entry.at) == (kind, ref, at):
+            row.delete()
 
 
 def plan_wave(

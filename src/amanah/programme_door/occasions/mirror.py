@@ -20,21 +20,32 @@ class LogMirror:
         self._database = database
         self._doubtful: set[str] = set()
 
-    def record(self, view: LogView) -> None:
+    def record(self, view: LogView, checkpoint: bytes = b"") -> None:
         """Copy what is new, and take over the keys of occasions that have none; one transaction."""
         with self._database.transaction():
             self._copy_entries(view)
+            self._keep_checkpoint(checkpoint)
             self._record_keys(view)
 
     def _copy_entries(self, view: LogView) -> None:
         (held,) = self._database.execute("SELECT COUNT(*) FROM occasions_loggedentry").fetchone()
         rows = [
-            (position, entry.kind, entry.ref or "", encode_entry(entry))
+            (position, entry.kind, entry.ref or "", entry.at, encode_entry(entry))
             for position, entry in enumerate(view.entries[held:], start=held)
         ]
         if rows:
             self._database.execute_many(
-                "INSERT INTO occasions_loggedentry (position, kind, ref, entry) VALUES (?, ?, ?, ?)", rows
+                "INSERT INTO occasions_loggedentry (position, kind, ref, at, entry) VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def _keep_checkpoint(self, checkpoint: bytes) -> None:
+        """Keep what vouches for the copy; pages may not open the log's folder, and show who has cosigned."""
+        if checkpoint:
+            self._database.execute(
+                "INSERT INTO occasions_logstate (state, note) VALUES (1, ?)"
+                " ON CONFLICT (state) DO UPDATE SET note = excluded.note",
+                (checkpoint,),
             )
 
     def _record_keys(self, view: LogView) -> None:

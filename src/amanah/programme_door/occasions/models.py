@@ -73,14 +73,34 @@ class LoggedEntry(models.Model):
     position = models.BigIntegerField(primary_key=True, db_comment=COPY)
     kind = models.CharField(max_length=64, db_comment=COPY)
     ref = models.CharField(max_length=64, default="", db_comment=COPY)
+    at = models.BigIntegerField(null=True, db_comment=COPY)
     entry = models.BinaryField(db_comment=COPY)
 
     class Meta:
         ordering: ClassVar = ["position"]
-        indexes: ClassVar = [models.Index(fields=["kind", "ref"], name="logged_entry_kind_ref")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "ref"], name="logged_entry_kind_ref"),
+            models.Index(fields=["at"], name="logged_entry_at"),
+            models.Index(fields=["ref"], name="logged_entry_ref"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.position} {self.kind}"
+
+
+class LogState(models.Model):
+    """The last checkpoint that the clerk believed, with its signatures; there is one row, and all of it is public."""
+
+    state = models.PositiveSmallIntegerField(primary_key=True, default=1, db_comment=COPY)
+    note = models.BinaryField(db_comment=COPY)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(state=1), name="one_log_state"),
+        ]
+
+    def __str__(self) -> str:
+        return "log"
 
 
 class OutboxEntry(AbstractOutboxEntry):

@@ -1,5 +1,6 @@
 """Writing down programmes and community words, and publishing invitation hashes. It never stores a hash or a code."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -8,13 +9,15 @@ from django.db.models import F
 
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import RefusedError
-from amanah.programme_door.occasions.actions import record_public_entry
+from amanah.programme_door.occasions.actions import record_public_entry, withdraw_waiting_entries
 from amanah.programme_door.programmes.models import Community, ContentVersion, InvitationBatch, Programme
+from amanah.programme_door.programmes.queries import encode_facts
 
 Medium = Literal["sheet", "sealed"]
 BATCH_ID_SIZE = 8
 HASH_SIZE = 32
 MOST_IN_A_BATCH = 500
+PROGRAMME_STATED = "programme_stated"
 
 
 class InvitationsRefusedError(RefusedError):
@@ -35,6 +38,24 @@ def record_content_change() -> None:
     ContentVersion.objects.filter(content=1).update(version=F("version") + 1)
 
 
+def publish_facts(slug: str, *, now: int) -> None:
+    """Show the pages anew, and say in the public log what now stands there, if it differs from what was said last.
+
+    Call it in the transaction of the change.
+    """
+    record_content_change()
+    facts = encode_facts(slug)
+    digest = hashlib.sha256(facts).hexdigest() if facts else ""
+    programme = Programme.objects.select_for_update().get(slug=slug)
+    if digest == programme.stated_facts:
+        return
+    # Entries of one second stand in the log in no order: of two statements the later one might come first.
+    withdraw_waiting_entries(kind=PROGRAMME_STATED, ref=slug, at=now)
+    record_public_entry(kind=PROGRAMME_STATED, ref=slug, body={"facts": digest or None}, now=now)
+    programme.stated_facts = digest
+    programme.save(update_fields=["stated_facts"])
+
+
 def record_community_words(language: str, texts: Mapping[str, str]) -> None:
     """Write down the community's words in one language."""
     with transaction.atomic():
@@ -44,23 +65,25 @@ def record_community_words(language: str, texts: Mapping[str, str]) -> None:
         record_content_change()
 
 
-def open_programme(*, slug: str, language: str, texts: Mapping[str, str]) -> None:
+def open_programme(*, slug: str, language: str, texts: Mapping[str, str], now: int) -> None:
     """Write down a new programme in its first language."""
     with transaction.atomic():
         if Programme.objects.filter(slug=slug).exists():
             raise ProgrammeExistsError("There is a programme with this short name; choose another.")
         Programme.objects.create(slug=slug, language=language, words={language: dict(texts)})
-        record_content_change()
+        publish_facts(slug, now=now)
 
 
-def record_programme_words(*, slug: str, language: str, texts: Mapping[str, str], is_shown: bool) -> None:
+def record_programme_words(
+    *, slug: str, language: str, texts: Mapping[str, str], is_shown: bool, now: int
+) -> None:
     """Write down a programme's words in one language, and whether it is on the public pages."""
     with transaction.atomic():
         programme = Programme.objects.select_for_update().get(slug=slug)
         programme.words = {**programme.words, language: dict(texts)}
         programme.is_shown = is_shown
         programme.save()
-        record_content_change()
+        publish_facts(slug, now=now)
 
 
 def print_invitations(

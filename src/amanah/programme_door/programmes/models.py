@@ -36,6 +36,10 @@ class Programme(models.Model):
     language = models.CharField(max_length=12, db_comment=holding("programme-words", "until-changed"))
     words = models.JSONField(default=dict, db_comment=holding("programme-words", "until-changed"))
     is_shown = models.BooleanField(default=True, db_comment=holding("programme-shown", "until-changed"))
+    # SHA-256 of the facts that the public log was last told; empty while it was told of none, or that none are shown.
+    stated_facts = models.CharField(
+        max_length=64, default="", db_comment=holding("log-copy", "until-changed")
+    )
 
     class Meta:
         ordering: ClassVar = ["slug"]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import get_language_info
 
+from amanah.core.encoding import JsonValue, encode_canonical_json
 from amanah.programme_door.programmes.models import Community, InvitationBatch, Programme
 
 Direction = Literal["ltr", "rtl"]
@@ -67,6 +68,55 @@ def find_programme(slug: str, language: str, *, with_hidden: bool = False) -> Pr
     """Find a programme by the name in its address."""
     row = Programme.objects.filter(slug=slug).first()
     return _show(row, language) if row and (row.is_shown or with_hidden) else None
+
+
+def encode_facts(slug: str) -> bytes | None:
+    """Give the canonical JSON of what anybody can read about a programme, in all languages; None while it is hidden.
+
+    It is the same whoever asks and whenever: sessions and surveys stay in it after they are over. Questions are not
+    part of it: once a survey is announced they cannot change.
+    """
+    row = Programme.objects.filter(slug=slug, is_shown=True).first()
+    if row is None:
+        return None
+    sessions: list[JsonValue] = [
+        {
+            "minutes": session.minutes,
+            "occasion": session.occasion,
+            "official_present": _list_said(session.official_present),
+            "starts_at": int(session.starts_at.timestamp()),
+            "words": _list_said(session.words),
+        }
+        for session in row.sessions.order_by("starts_at", "occasion")
+    ]
+    surveys: list[JsonValue] = [
+        {
+            "closes_at": int(survey.closes_at.timestamp()),
+            "occasion": survey.occasion,
+            "opens_at": int(survey.opens_at.timestamp()),
+            "words": _list_said(survey.words),
+        }
+        # Without a question there is nothing to answer, and no page names it.
+        for survey in row.surveys.filter(questions__isnull=False).distinct().order_by("opens_at", "occasion")
+    ]
+    facts: dict[str, JsonValue] = {
+        "language": row.language,
+        "programme": row.slug,
+        "sessions": sessions,
+        "surveys": surveys,
+        "v": 1,
+        "words": _list_said(row.words),
+    }
+    return encode_canonical_json(facts)
+
+
+def _list_said(words: KeptWords) -> dict[str, JsonValue]:
+    """Leave out what says nothing: a text that was never written and one that is empty look the same on the page."""
+    return {
+        language: {name: text for name, text in texts.items() if text}
+        for language, texts in words.items()
+        if any(texts.values())
+    }
 
 
 def get_kept_programme(slug: str) -> Programme | None:

@@ -21,6 +21,7 @@ translated = [
 
 untranslated = [
     path("recounts/<occasion:occasion>.json", pages.send_bundle, name="bundle"),
+    path("programmes/<slug:slug>/facts.json", pages.send_facts, name="facts"),
     path("healthz", pages.show_health),
     path("occasions.json", pages.send_occasions, name="occasions"),
     path("worker.js", device.send_worker, name="worker"),

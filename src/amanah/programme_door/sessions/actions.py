@@ -7,7 +7,7 @@ from django.db import transaction
 
 from amanah.core.errors import RefusedError
 from amanah.programme_door.occasions.queries import is_announced
-from amanah.programme_door.programmes.actions import record_content_change
+from amanah.programme_door.programmes.actions import publish_facts
 from amanah.programme_door.sessions.models import Session
 
 OCCASION_ID_SIZE = 8
@@ -31,7 +31,7 @@ class AlreadyAnnouncedError(RefusedError):
     code = "already-announced"
 
 
-def plan_session(*, programme: str, plan: SessionPlan, random_bytes: bytes) -> str:
+def plan_session(*, programme: str, plan: SessionPlan, now: int, random_bytes: bytes) -> str:
     """Write down a session under a new random occasion id, and give it."""
     occasion = random_bytes[:OCCASION_ID_SIZE].hex()
     with transaction.atomic():
@@ -43,11 +43,11 @@ def plan_session(*, programme: str, plan: SessionPlan, random_bytes: bytes) -> s
             starts_at=plan.starts_at,
             minutes=plan.minutes,
         )
-        record_content_change()
+        publish_facts(programme, now=now)
     return occasion
 
 
-def record_session(*, occasion: str, plan: SessionPlan) -> None:
+def record_session(*, occasion: str, plan: SessionPlan, now: int) -> None:
     """Change words at any time, and times until the session is announced."""
     with transaction.atomic():
         session = Session.objects.select_for_update().get(occasion=occasion)
@@ -58,13 +58,15 @@ def record_session(*, occasion: str, plan: SessionPlan) -> None:
         session.words = {**session.words, plan.language: plan.texts}
         session.official_present = {**session.official_present, plan.language: {OFFICIAL: plan.official}}
         session.save()
-        record_content_change()
+        publish_facts(session.programme_id, now=now)
 
 
-def withdraw_session(occasion: str) -> None:
+def withdraw_session(occasion: str, *, now: int) -> None:
     """Remove a session that has not been announced."""
     with transaction.atomic():
         if is_announced(occasion):
             raise AlreadyAnnouncedError("This session is announced in the public log; it cannot be removed.")
-        Session.objects.filter(occasion=occasion).delete()
-        record_content_change()
+        session = Session.objects.filter(occasion=occasion).first()
+        if session is not None:
+            session.delete()
+            publish_facts(session.programme_id, now=now)

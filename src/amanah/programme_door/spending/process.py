@@ -24,6 +24,7 @@ from amanah.programme_door.occasions.mirror import LogMirror
 from amanah.programme_door.occasions.states import CLOSING
 from amanah.programme_door.spending.closing import Closing, Publication
 from amanah.programme_door.spending.gate import HeldOccasion, SpendingGate
+from amanah.programme_door.spending.rules import find_stated_rules, list_rules
 from amanah.programme_door.spending.store import build_store
 from amanah.web.assets import compute_client_hash
 from amanah.web.clerk import Clerk
@@ -83,7 +84,10 @@ class SpendingDoor:
         await self._closing.finish_interrupted()
         self._announce()
         self.look()
-        clerk = Clerk(self._config, "programme", self._database, LogMirror(self._database).record)
+        mirror = LogMirror(self._database)
+        clerk = Clerk(
+            self._config, "programme", self._database, lambda view: mirror.record(view, clerk.checkpoint)
+        )
         self._tasks = [
             self._start(clerk.run()),
             self._start(self._keep_looking()),
@@ -151,6 +155,9 @@ class SpendingDoor:
         with self._database.transaction():
             self._append("door_started", started, self._database)
             self._append("holdings_declared", {"columns": columns}, self._database)
+            rules = list_rules(self._config)
+            if find_stated_rules(self._database) != rules:
+                self._append("rules_stated", rules, self._database)
 
     def _append(self, kind: str, body: dict[str, JsonValue], database: Database) -> None:
         entry = sign_entry(self._seed, at=self._now(), by=PROGRAMME_DOOR, kind=kind, ref=None, body=body)

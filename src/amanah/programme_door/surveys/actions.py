@@ -10,7 +10,7 @@ from django.db import transaction
 from amanah.core.errors import RefusedError
 from amanah.core.surveys.questions import MOST_CHOICES, QuestionnaireError, verify_questionnaire
 from amanah.programme_door.occasions.queries import is_announced
-from amanah.programme_door.programmes.actions import record_content_change
+from amanah.programme_door.programmes.actions import publish_facts, record_content_change
 from amanah.programme_door.surveys.models import Choice, Question, Survey
 from amanah.programme_door.surveys.queries import list_asked_questions
 
@@ -51,7 +51,7 @@ class ChoicesDifferError(RefusedError):
     code = "choices-differ"
 
 
-def plan_survey(*, programme: str, plan: SurveyPlan, random_bytes: bytes) -> str:
+def plan_survey(*, programme: str, plan: SurveyPlan, now: int, random_bytes: bytes) -> str:
     """Write down a survey under a new random occasion id, and give it."""
     occasion = random_bytes[:OCCASION_ID_SIZE].hex()
     with transaction.atomic():
@@ -62,11 +62,11 @@ def plan_survey(*, programme: str, plan: SurveyPlan, random_bytes: bytes) -> str
             opens_at=plan.opens_at,
             closes_at=plan.closes_at,
         )
-        record_content_change()
+        publish_facts(programme, now=now)
     return occasion
 
 
-def record_survey(*, occasion: str, plan: SurveyPlan) -> None:
+def record_survey(*, occasion: str, plan: SurveyPlan, now: int) -> None:
     """Change a survey's own words, and its times until it is announced."""
     with transaction.atomic():
         survey = Survey.objects.select_for_update().get(occasion=occasion)
@@ -76,10 +76,10 @@ def record_survey(*, occasion: str, plan: SurveyPlan) -> None:
         survey.opens_at, survey.closes_at = plan.opens_at, plan.closes_at
         survey.words = {**survey.words, plan.language: plan.texts}
         survey.save()
-        record_content_change()
+        publish_facts(survey.programme_id, now=now)
 
 
-def append_question(*, occasion: str, plan: QuestionPlan) -> str:
+def append_question(*, occasion: str, plan: QuestionPlan, now: int) -> str:
     """Add a question at the end, and give its code; refuse one that makes the survey too long to answer."""
     with transaction.atomic():
         survey = Survey.objects.select_for_update().get(occasion=occasion)
@@ -100,7 +100,7 @@ def append_question(*, occasion: str, plan: QuestionPlan) -> str:
         if not is_scale:
             _append_choices(question, plan)
         verify_questionnaire(list_asked_questions(occasion))
-        record_content_change()
+        publish_facts(survey.programme_id, now=now)
     return code
 
 
@@ -121,20 +121,24 @@ def record_question_words(*, occasion: str, code: str, plan: QuestionPlan) -> No
         record_content_change()
 
 
-def withdraw_question(*, occasion: str, code: str) -> None:
+def withdraw_question(*, occasion: str, code: str, now: int) -> None:
     """Remove a question before the survey is announced."""
     with transaction.atomic():
         _refuse_if_announced(occasion)
-        Question.objects.filter(survey=occasion, code=code).delete()
-        record_content_change()
+        question = Question.objects.select_related("survey").filter(survey=occasion, code=code).first()
+        if question is not None:
+            question.delete()
+            publish_facts(question.survey.programme_id, now=now)
 
 
-def withdraw_survey(occasion: str) -> None:
+def withdraw_survey(occasion: str, *, now: int) -> None:
     """Remove a survey that has not been announced."""
     with transaction.atomic():
         _refuse_if_announced(occasion)
-        Survey.objects.filter(occasion=occasion).delete()
-        record_content_change()
+        survey = Survey.objects.filter(occasion=occasion).first()
+        if survey is not None:
+            survey.delete()
+            publish_facts(survey.programme_id, now=now)
 
 
 def _append_choices(question: Question, plan: QuestionPlan) -> None:

@@ -42,17 +42,20 @@ def open_worked_example(config: Config, *, now: datetime, random_bytes: bytes) -
     with transaction.atomic():
         for language in (FIRST, SECOND):
             record_community_words(language, COMMUNITY[language])
-        open_programme(slug=SLUG, language=FIRST, texts=PROGRAMME[FIRST])
-        record_programme_words(slug=SLUG, language=SECOND, texts=PROGRAMME[SECOND], is_shown=True)
+        seconds = int(now.timestamp())
+        open_programme(slug=SLUG, language=FIRST, texts=PROGRAMME[FIRST], now=seconds)
+        record_programme_words(
+            slug=SLUG, language=SECOND, texts=PROGRAMME[SECOND], is_shown=True, now=seconds
+        )
         for place in range(len(SESSIONS)):
-            _plan_session(place, now=minute, random_bytes=random_bytes[place * 8 :])
-        _plan_survey(now=minute, random_bytes=random_bytes[len(SESSIONS) * 8 :])
+            _plan_session(place, minute, now=seconds, random_bytes=random_bytes[place * 8 :])
+        _plan_survey(minute, now=seconds, random_bytes=random_bytes[len(SESSIONS) * 8 :])
         _announce(config, now=now, random_bytes=random_bytes[(len(SESSIONS) + 1) * 8 :])
     return True
 
 
-def _plan_session(place: int, *, now: datetime, random_bytes: bytes) -> None:
-    starts_at = now + _STARTS[place]
+def _plan_session(place: int, minute: datetime, *, now: int, random_bytes: bytes) -> None:
+    starts_at = minute + _STARTS[place]
     plans = [
         SessionPlan(
             language=language,
@@ -63,18 +66,19 @@ def _plan_session(place: int, *, now: datetime, random_bytes: bytes) -> None:
         )
         for language in (FIRST, SECOND)
     ]
-    occasion = plan_session(programme=SLUG, plan=plans[0], random_bytes=random_bytes)
-    record_session(occasion=occasion, plan=plans[1])
+    occasion = plan_session(programme=SLUG, plan=plans[0], now=now, random_bytes=random_bytes)
+    record_session(occasion=occasion, plan=plans[1], now=now)
 
 
-def _plan_survey(*, now: datetime, random_bytes: bytes) -> None:
+def _plan_survey(minute: datetime, *, now: int, random_bytes: bytes) -> None:
     first, second = (
-        SurveyPlan(language, SURVEY[language], now, now + _SURVEY_OPEN_FOR) for language in (FIRST, SECOND)
+        SurveyPlan(language, SURVEY[language], minute, minute + _SURVEY_OPEN_FOR)
+        for language in (FIRST, SECOND)
     )
-    occasion = plan_survey(programme=SLUG, plan=first, random_bytes=random_bytes)
-    record_survey(occasion=occasion, plan=second)
+    occasion = plan_survey(programme=SLUG, plan=first, now=now, random_bytes=random_bytes)
+    record_survey(occasion=occasion, plan=second, now=now)
     for question in QUESTIONS:
-        code = append_question(occasion=occasion, plan=_build_question(question, FIRST))
+        code = append_question(occasion=occasion, plan=_build_question(question, FIRST), now=now)
         record_question_words(occasion=occasion, code=code, plan=_build_question(question, SECOND))
 
 

@@ -41,6 +41,11 @@ from amanah.web.desk import record_notice
 READING = ["GET", "HEAD", "POST"]
 
 
+def read_clock() -> int:
+    """Give the time as the public log writes it: UTC seconds."""
+    return int(timezone.now().timestamp())
+
+
 @organiser_only
 def show_programmes(request: HttpRequest) -> HttpResponse:
     """List all programmes, hidden ones too."""
@@ -56,7 +61,7 @@ def write_new_programme(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         slug, texts = form.cleaned_data["slug"], form.texts(*NewProgrammeForm.TEXTS)
         try:
-            open_programme(slug=slug, language=form.cleaned_data["written_in"], texts=texts)
+            open_programme(slug=slug, language=form.cleaned_data["written_in"], texts=texts, now=read_clock())
         except ProgrammeExistsError:
             form.add_error("slug", _("There is a programme with this short name. Choose another."))
         else:
@@ -99,6 +104,7 @@ def change_programme(request: HttpRequest, slug: str) -> HttpResponse:
             language=form.cleaned_data["written_in"],
             texts=form.texts(*ProgrammeChangeForm.TEXTS),
             is_shown=form.cleaned_data["is_shown"],
+            now=read_clock(),
         )
         record_notice(request, "yes", _("Saved."))
         return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": slug}))
@@ -145,7 +151,7 @@ def _take_batch(request: HttpRequest) -> HttpResponse:
             hashes=[parse_base64url(text, length=HASH_SIZE) for text in document["hashes"]],
             medium=document["medium"],
             is_replacement=document["replacement"],
-            now=int(timezone.now().timestamp()),
+            now=read_clock(),
             random_bytes=secrets.token_bytes(BATCH_ID_SIZE),
         )
     except AmanahError:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amanah.core.encoding import encode_base64url
 from amanah.core.passes.occasions import parse_descriptor
 from amanah.core.passes.rooms import POSTER, SCANNER, compute_room_code, compute_screen_slot
-from amanah.programme_door.desk.views.programmes import READING, find_written_in
+from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
 from amanah.programme_door.occasions.queries import OccasionOnShow, find_occasion
 from amanah.programme_door.programmes.queries import find_programme
 from amanah.programme_door.sessions.actions import (
@@ -42,7 +42,10 @@ def write_new_session(request: HttpRequest, slug: str) -> HttpResponse:
     form = SessionForm(request.POST or None, initial={"written_in": programme.language})
     if request.method == "POST" and form.is_valid():
         occasion = plan_session(
-            programme=slug, plan=form.build_plan(), random_bytes=secrets.token_bytes(OCCASION_ID_SIZE)
+            programme=slug,
+            plan=form.build_plan(),
+            now=read_clock(),
+            random_bytes=secrets.token_bytes(OCCASION_ID_SIZE),
         )
         record_notice(
             request,
@@ -79,7 +82,7 @@ def change_session(request: HttpRequest, occasion: str) -> HttpResponse:
     form = SessionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            record_session(occasion=occasion, plan=form.build_plan())
+            record_session(occasion=occasion, plan=form.build_plan(), now=read_clock())
         except AlreadyAnnouncedError:
             form.add_error("starts_at", _("The times of this session are announced and signed; they stay."))
         else:
@@ -94,7 +97,7 @@ def change_session(request: HttpRequest, occasion: str) -> HttpResponse:
 def remove_session(request: HttpRequest, occasion: str) -> HttpResponse:
     """Remove a session that was not announced."""
     session = _require_session(occasion)
-    withdraw_session(occasion)
+    withdraw_session(occasion, now=read_clock())
     record_notice(request, "yes", _("The session is removed."))
     return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": session.programme}))
 
@@ -103,7 +106,7 @@ def remove_session(request: HttpRequest, occasion: str) -> HttpResponse:
 def show_screen(request: HttpRequest, occasion: str) -> HttpResponse:
     """Show the code of this minute, large, for the wall; the page reloads itself."""
     facts, session = _require_open(occasion)
-    now = int(timezone.now().timestamp())
+    now = read_clock()
     code = compute_room_code(facts.room_secret, compute_screen_slot(now))
     context = {
         "session": session,

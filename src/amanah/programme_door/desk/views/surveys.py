@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amanah.core.errors import RefusedError
-from amanah.programme_door.desk.views.programmes import READING, find_written_in
+from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
 from amanah.programme_door.occasions.queries import find_bundle, find_occasion
 from amanah.programme_door.programmes.queries import find_programme
 from amanah.programme_door.staff.views.access import organiser_only
@@ -44,7 +44,10 @@ def write_new_survey(request: HttpRequest, slug: str) -> HttpResponse:
     form = SurveyForm(request.POST or None, initial={"written_in": programme.language})
     if request.method == "POST" and form.is_valid():
         occasion = plan_survey(
-            programme=slug, plan=form.build_plan(), random_bytes=secrets.token_bytes(OCCASION_ID_SIZE)
+            programme=slug,
+            plan=form.build_plan(),
+            now=read_clock(),
+            random_bytes=secrets.token_bytes(OCCASION_ID_SIZE),
         )
         record_notice(request, "yes", _("Now write the questions."))
         return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
@@ -60,7 +63,7 @@ def show_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     form = QuestionForm(request.POST or None, initial={"written_in": survey.words.language})
     if request.method == "POST" and form.is_valid():
         try:
-            append_question(occasion=occasion, plan=form.build_plan())
+            append_question(occasion=occasion, plan=form.build_plan(), now=read_clock())
         except RefusedError as error:
             form.add_error(None, explain_refusal(error))
         else:
@@ -87,7 +90,7 @@ def change_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     form = SurveyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            record_survey(occasion=occasion, plan=form.build_plan())
+            record_survey(occasion=occasion, plan=form.build_plan(), now=read_clock())
         except RefusedError:
             form.add_error("closes_at", _("The times of this survey are announced and signed; they stay."))
         else:
@@ -129,7 +132,7 @@ def change_question(request: HttpRequest, occasion: str, code: str) -> HttpRespo
 @require_POST
 def remove_question(request: HttpRequest, occasion: str, code: str) -> HttpResponse:
     """Remove a question of a survey that was not announced."""
-    withdraw_question(occasion=occasion, code=code)
+    withdraw_question(occasion=occasion, code=code, now=read_clock())
     record_notice(request, "yes", _("The question is removed."))
     return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
 
@@ -139,7 +142,7 @@ def remove_question(request: HttpRequest, occasion: str, code: str) -> HttpRespo
 def remove_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     """Remove a survey that was not announced."""
     survey = _require_survey(occasion)
-    withdraw_survey(occasion)
+    withdraw_survey(occasion, now=read_clock())
     record_notice(request, "yes", _("The survey is removed."))
     return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": survey.programme}))
 

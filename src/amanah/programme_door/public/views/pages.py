@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from amanah.programme_door.occasions.queries import find_bundle_bytes
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
+    encode_facts,
     find_programme,
     get_community_words,
 )
@@ -34,7 +35,7 @@ def _version(**_kwargs: Any) -> object:
     return get_public_version(timezone.now())
 
 
-def _get_recount_version(**_kwargs: Any) -> object:
+def _get_lasting_version(**_kwargs: Any) -> object:
     """Counting takes a while, and what it gives changes with words and log alone, not with the minute."""
     return get_lasting_version()
 
@@ -75,6 +76,15 @@ def show_calendar(_request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(feed, content_type="text/calendar; charset=utf-8")
 
 
+@public_page(_get_lasting_version)
+def send_facts(_request: HttpRequest, slug: str) -> HttpResponse:
+    """What everybody can read about a programme, byte for byte as its hash stands in the public log."""
+    facts = encode_facts(slug)
+    if facts is None:
+        raise Http404
+    return HttpResponse(facts, content_type="application/json")
+
+
 @public_page(_version)
 def show_holdings(request: HttpRequest) -> HttpResponse:
     """Everything that is held, from the live schema and from what the other doors declared."""
@@ -82,7 +92,7 @@ def show_holdings(request: HttpRequest) -> HttpResponse:
     return render(request, "public/what_we_hold.html", context)
 
 
-@public_page(_get_recount_version)
+@public_page(_get_lasting_version)
 def show_recount(request: HttpRequest, occasion: str) -> HttpResponse:
     """How anybody recounts an occasion."""
     recount = find_recount(occasion, _get_language())
