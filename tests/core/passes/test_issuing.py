@@ -35,7 +35,7 @@ from amanah.core.passes.issuing import (
 )
 from amanah.core.passes.keys import PublicKeyError
 from amanah.core.passes.known_answer import KNOWN_BLINDED, KNOWN_SIGNATURE, compute_known_numbers
-from amanah.core.passes.libcrypto import LibcryptoPower
+from amanah.core.passes.libcrypto import LibcryptoPower, LibcryptoPublicPower
 from amanah.core.passes.residues import ResiduesPower
 from tests.core.passes.material import fill, load_private_keys
 
@@ -245,15 +245,18 @@ def test_a_context_that_cannot_be_made_signs_nothing(monkeypatch: pytest.MonkeyP
                 else getattr(library, name)
             )
 
-    for missing in ("EVP_PKEY_CTX_new", "EVP_PKEY_sign_init", "EVP_PKEY_CTX_set_rsa_padding"):
+    for missing in ("EVP_PKEY_CTX_new", "_init", "EVP_PKEY_CTX_set_rsa_padding"):
         issuer = Issuer(KEY, "libcrypto")
-        power = issuer._power
-        assert isinstance(power, LibcryptoPower)
-        power._free_contexts()
-        monkeypatch.setattr(power, "_library", Without(missing))
-        with pytest.raises(SigningFaultError):
-            issuer.sign_blinded(MESSAGE)
-        monkeypatch.undo()
+        for power in (issuer._power, issuer._public_power):
+            assert isinstance(power, LibcryptoPower | LibcryptoPublicPower)
+            power._free_contexts()
+            monkeypatch.setattr(power, "_library", Without(missing))
+            if missing == "_init":
+                monkeypatch.setattr(power, "_init", lambda _context: 0)
+            with pytest.raises(SigningFaultError):
+                issuer.sign_blinded(MESSAGE)
+            monkeypatch.undo()
+            assert issuer.sign_blinded(MESSAGE)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -280,8 +283,9 @@ def test_keys_that_are_not_an_occasions_are_refused(backend: Backend) -> None:
 def test_libcrypto_itself_refuses_a_key_it_cannot_read() -> None:
     library = libcrypto.find_libcrypto()
     assert library is not None
-    with pytest.raises(ValueError, match="libcrypto"):
-        LibcryptoPower(library, b"no key")
+    for power in (LibcryptoPower, LibcryptoPublicPower):
+        with pytest.raises(ValueError, match="libcrypto"):
+            power(library, b"no key")
 
 
 def test_libcrypto_comes_first_then_gmpy2_and_with_neither_nothing_starts(
@@ -301,6 +305,22 @@ def test_libcrypto_comes_first_then_gmpy2_and_with_neither_nothing_starts(
 
 def test_a_library_that_is_missing_or_too_old_is_none() -> None:
     assert libcrypto.find_libcrypto(("libno-such-library.so.9", "libc.so.6")) is None
+
+
+@pytest.mark.parametrize("missing", [name for name, _, _ in libcrypto._FUNCTIONS])
+def test_a_library_without_any_one_of_the_functions_is_none(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Old:
+        def __init__(self, _name: str) -> None: ...
+
+        def __getattr__(self, name: str) -> object:
+            if name == missing:
+                raise AttributeError(name)
+            return lambda: None
+
+    monkeypatch.setattr(libcrypto.ctypes, "CDLL", Old)
+    assert libcrypto.find_libcrypto(("a libcrypto",)) is None
 
 
 def test_without_gmpy2_the_modules_load_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from amanah.core.passes.keys import PUBLIC_EXPONENT
+from amanah.core.passes.keys import MODULUS_LENGTH, PUBLIC_EXPONENT
 
 try:
     import gmpy2
@@ -15,6 +15,17 @@ def compute_public_power(base: int, modulus: int) -> int:
     """Give base^65537 mod modulus (RSAVP1)."""
     power: Callable[..., Any] = pow if gmpy2 is None else gmpy2.powmod
     return int(power(base, PUBLIC_EXPONENT, modulus))
+
+
+class PublicResiduesPower:
+    """The public operation under one modulus, on bytes; it checks signatures where there is no libcrypto."""
+
+    def __init__(self, modulus: int) -> None:
+        self._modulus = modulus
+
+    def compute(self, base: bytes) -> bytes:
+        """Give base^65537 mod modulus as 256 bytes."""
+        return compute_public_power(int.from_bytes(base), self._modulus).to_bytes(MODULUS_LENGTH)
 
 
 def compute_inverse(value: int, modulus: int) -> int | None:

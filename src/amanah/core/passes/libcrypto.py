@@ -1,7 +1,8 @@
-"""Raw RSA private operations through libcrypto, which blinds them (`spec/passes.md` 5.4); it never checks a result.
+"""Raw RSA operations through libcrypto (`spec/passes.md` 5.4): the private one, which it blinds, and the public one.
 
-Only `issuing.Issuer` may call it, because only there is every result checked. `ctypes` releases the interpreter's lock
-during the operation. Every function's types are declared: without that, ctypes would cut pointers in half.
+Only `issuing.Issuer` may call them, because only there is every signature checked; nothing here ever compares one.
+`ctypes` releases the interpreter's lock during an operation. Every function's types are declared: without that,
+ctypes would cut pointers in half.
 """
 
 import ctypes
@@ -15,17 +16,22 @@ _NAMES = ("libcrypto.so.3", "libcrypto.3.dylib")
 _RSA_NO_PADDING = 3
 _POINTER = ctypes.c_void_p
 _INT = ctypes.c_int
-_SIZE_POINTER = ctypes.POINTER(ctypes.c_size_t)
+_READ_KEY = (_POINTER, ctypes.POINTER(ctypes.c_char_p), ctypes.c_long)
+_COMPUTE = (_POINTER, _POINTER, ctypes.POINTER(ctypes.c_size_t), ctypes.c_char_p, ctypes.c_size_t)
 _FUNCTIONS: tuple[tuple[str, object, tuple[object, ...]], ...] = (
-    ("d2i_AutoPrivateKey", _POINTER, (_POINTER, ctypes.POINTER(ctypes.c_char_p), ctypes.c_long)),
+    ("d2i_AutoPrivateKey", _POINTER, _READ_KEY),
+    ("d2i_PUBKEY", _POINTER, _READ_KEY),
     ("EVP_PKEY_free", None, (_POINTER,)),
     ("EVP_PKEY_CTX_new", _POINTER, (_POINTER, _POINTER)),
     ("EVP_PKEY_CTX_free", None, (_POINTER,)),
     ("EVP_PKEY_sign_init", _INT, (_POINTER,)),
+    ("EVP_PKEY_sign", _INT, _COMPUTE),
+    ("EVP_PKEY_verify_recover_init", _INT, (_POINTER,)),
+    ("EVP_PKEY_verify_recover", _INT, _COMPUTE),
     ("EVP_PKEY_CTX_set_rsa_padding", _INT, (_POINTER, _INT)),
-    ("EVP_PKEY_sign", _INT, (_POINTER, _POINTER, _SIZE_POINTER, ctypes.c_char_p, ctypes.c_size_t)),
     ("ERR_clear_error", None, ()),
 )
+_Output = ctypes.c_char * MODULUS_LENGTH
 
 
 @lru_cache(maxsize=1)
@@ -44,28 +50,33 @@ def find_libcrypto(names: tuple[str, ...] = _NAMES) -> ctypes.CDLL | None:
     return None
 
 
-class LibcryptoPower:
-    """One private key inside libcrypto; contexts are kept in a pool, so that each thread works with one of its own."""
+class _Power:
+    """One key inside libcrypto; contexts are kept in a pool, so that each thread works with one of its own."""
 
-    def __init__(self, library: ctypes.CDLL, private_key: bytes) -> None:
+    # The names of the functions that read the key, make a context ready and compute with it.
+    _names: tuple[str, str, str]
+
+    def __init__(self, library: ctypes.CDLL, key: bytes) -> None:
         self._library = library
         self._contexts: deque[int] = deque()
         self._is_destroyed = False
         self._lock = threading.Lock()
-        start = ctypes.c_char_p(private_key)
-        self._key = library.d2i_AutoPrivateKey(None, ctypes.byref(start), len(private_key))
+        read_key, init, compute = self._names
+        self._init, self._compute = getattr(library, init), getattr(library, compute)
+        start = ctypes.c_char_p(key)
+        self._key = getattr(library, read_key)(None, ctypes.byref(start), len(key))
         if not self._key:
             library.ERR_clear_error()
             raise ValueError("libcrypto cannot read the key.")
 
-    def compute(self, blinded: bytes) -> bytes | None:
-        """Give blinded^d mod n, unchecked; None when libcrypto refuses or the key is destroyed."""
+    def compute(self, base: bytes) -> bytes | None:
+        """Give the power of a base as 256 bytes, unchecked; None when libcrypto refuses or the key is destroyed."""
         context = self._take_context()
         if context is None:
             return None
-        output = ctypes.create_string_buffer(MODULUS_LENGTH)
-        length = ctypes.c_size_t(MODULUS_LENGTH)
-        status = self._library.EVP_PKEY_sign(context, output, ctypes.byref(length), blinded, len(blinded))
+        # New and zero each time: what an earlier operation left could otherwise pass for the result of this one.
+        output, length = _Output(), ctypes.c_size_t(MODULUS_LENGTH)
+        status = self._compute(context, output, length, base, len(base))
         self._give_back(context)
         if status != 1 or length.value != MODULUS_LENGTH:
             self._library.ERR_clear_error()
@@ -100,7 +111,7 @@ class LibcryptoPower:
         if context is None:
             return None
         is_ready = (
-            self._library.EVP_PKEY_sign_init(context) == 1
+            self._init(context) == 1
             and self._library.EVP_PKEY_CTX_set_rsa_padding(context, _RSA_NO_PADDING) == 1
         )
         if not is_ready:
@@ -120,3 +131,15 @@ class LibcryptoPower:
             except IndexError:
                 return
             self._library.EVP_PKEY_CTX_free(context)
+
+
+class LibcryptoPower(_Power):
+    """The private operation of one key, from its PKCS#8 DER."""
+
+    _names = ("d2i_AutoPrivateKey", "EVP_PKEY_sign_init", "EVP_PKEY_sign")
+
+
+class LibcryptoPublicPower(_Power):
+    """The public operation of one key, from its SubjectPublicKeyInfo; it shares nothing with the private one."""
+
+    _names = ("d2i_PUBKEY", "EVP_PKEY_verify_recover_init", "EVP_PKEY_verify_recover")
