@@ -1,8 +1,7 @@
 /** The 28-symbol codes that people read, write and scan (spec/passes.md 2 to 4); it never sends one anywhere. */
 
-import { type Bytes, compareBytes, computeHash, encodeBase64url, encodeUtf8, joinBytes } from "./encoding.js";
+import { type Bytes, computeHash, encodeUtf8, joinBytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
-import type { Randomness } from "./numbers.js";
 
 export type CodeContext = "invitation" | "card" | "revocation";
 
@@ -64,16 +63,6 @@ function readSymbols(symbols: string): Bytes {
   return bytes;
 }
 
-/** What an invitation's QR code holds; the fragment never reaches a server. */
-export async function encodeInvitationUrl(programmeUrl: string, secret: Bytes): Promise<string> {
-  return `${programmeUrl}/join/#${await encodeSymbols("invitation", secret)}`;
-}
-
-/** What a card backup's QR code holds. */
-export async function encodeBackupUrl(programmeUrl: string, secret: Bytes): Promise<string> {
-  return `${programmeUrl}/card/restore/#${await encodeSymbols("card", secret)}`;
-}
-
 /** Takes the code out of a scanned URL, or gives the text back as it is. */
 export function readFragment(text: string): string {
   return text.slice(text.lastIndexOf("#") + 1);
@@ -85,18 +74,4 @@ export function computeInvitationHash(secret: Bytes): Promise<Bytes> {
 
 export function computeRevocationHash(slip: Bytes): Promise<Bytes> {
   return computeHash("amanah/revocation/v1", slip);
-}
-
-export interface InvitationBatch {
-  /** What is printed and then forgotten. */
-  secrets: Bytes[];
-  /** What the programme door may learn: base64url hashes, sorted as bytes. */
-  hashes: string[];
-}
-
-/** Draws invitations in the organiser's browser (3.1, 3.2). */
-export async function drawInvitations(count: number, random: Randomness): Promise<InvitationBatch> {
-  const secrets = Array.from({ length: count }, () => random(SECRET_LENGTH));
-  const hashes = await Promise.all(secrets.map(computeInvitationHash));
-  return { secrets, hashes: hashes.sort(compareBytes).map(encodeBase64url) };
 }

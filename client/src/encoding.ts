@@ -8,7 +8,6 @@ export interface JsonObject {
   [name: string]: Json;
 }
 
-const BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const LONGEST_DOCUMENT = 65_535;
 const DEEPEST_NESTING = 32;
 // Without the u flag's pairing, this finds only halves of characters.
@@ -32,15 +31,6 @@ export function joinBytes(...parts: readonly Uint8Array[]): Bytes {
 
 export function areBytesEqual(first: Uint8Array, second: Uint8Array): boolean {
   return first.length === second.length && first.every((byte, place) => byte === second[place]);
-}
-
-/** Compares as the wire sorts: byte by byte, shorter first. */
-export function compareBytes(first: Uint8Array, second: Uint8Array): number {
-  for (let place = 0; place < Math.min(first.length, second.length); place++) {
-    const difference = (first[place] ?? 0) - (second[place] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return first.length - second.length;
 }
 
 export function encodeInteger(value: number, width: number): Bytes {
@@ -89,31 +79,6 @@ export function parseBase64url(text: Json | undefined, length?: number): Bytes {
   return data;
 }
 
-export function encodeBase45(data: Uint8Array): string {
-  let text = "";
-  for (let start = 0; start < data.length; start += 2) {
-    const chunk = data.subarray(start, start + 2);
-    let number = chunk.reduce((sum, byte) => sum * 256 + byte, 0);
-    for (let place = 0; place <= chunk.length; place++) {
-      text += BASE45.charAt(number % 45);
-      number = Math.floor(number / 45);
-    }
-  }
-  return text;
-}
-
-export function parseBase45(text: string): Bytes {
-  const output: number[] = [];
-  for (let start = 0; start < text.length; start += 3) {
-    const digits = Array.from(text.slice(start, start + 3), (symbol) => BASE45.indexOf(symbol));
-    const number = digits.reduceRight((sum, digit) => sum * 45 + digit, 0);
-    const width = digits.length - 1;
-    if (width === 0 || digits.includes(-1) || number >= 256 ** width) throw new ClientError("not-base45");
-    output.push(...encodeInteger(number, width));
-  }
-  return Uint8Array.from(output);
-}
-
 /** The RFC 8785 bytes of a value of the restricted profile. */
 export function encodeCanonicalJson(value: Json): Bytes {
   return encodeUtf8(writeCanonical(value, 0));
@@ -134,15 +99,15 @@ function writeCanonical(value: Json, depth: number): string {
 }
 
 /** Reads canonical JSON; anything that is not byte for byte its own canonical form is refused. */
-export function parseCanonicalJson(data: Uint8Array, longest = LONGEST_DOCUMENT): Json {
-  if (data.length > longest) throw new ClientError("not-canonical");
+export function parseCanonicalJson(data: Uint8Array): Json {
   let value: Json;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data));
   } catch {
     throw new ClientError("not-canonical");
   }
-  if (!areBytesEqual(encodeCanonicalJson(value), data)) throw new ClientError("not-canonical");
+  if (data.length > LONGEST_DOCUMENT || !areBytesEqual(encodeCanonicalJson(value), data))
+    throw new ClientError("not-canonical");
   return value;
 }
 

@@ -18,6 +18,8 @@ export type ErrorCode =
   | "log-not-valid"
   | "log-shrank"
   | "log-rewritten"
+  | "log-not-witnessed"
+  | "log-stale"
   | "wave-not-unique"
   | "no-join-key"
   | "wrong-step";

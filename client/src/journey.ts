@@ -9,6 +9,7 @@ import {
   signRegisterBody,
   signWaveBody,
 } from "./cards.js";
+import type { LogPolicy } from "./checkpoints.js";
 import { type Bytes, sha256 } from "./encoding.js";
 import { ClientError, type ErrorCode } from "./errors.js";
 import { encodeJoinBody, encodeRevokeBody, PATHS, parseWaveReply, REPLY_LENGTH } from "./messages.js";
@@ -16,7 +17,7 @@ import type { Network, Outcome } from "./network.js";
 import { drawTime, type Randomness } from "./numbers.js";
 import { computeChallengeDigest } from "./occasions.js";
 import { blindToken, finalizeToken, MODULUS_LENGTH, parsePassKey } from "./passes.js";
-import { type LogView, readLog } from "./public_log.js";
+import { type LogView, readLog, requireFresh } from "./public_log.js";
 import type { FetchPlan, PendingJoin, PendingRegistration, PendingWave, Store, WaveRecord } from "./store.js";
 import {
   countInvitationsPrinted,
@@ -35,7 +36,7 @@ import {
 export interface Facts {
   readonly community: string;
   readonly urls: { readonly card: string; readonly log: string; readonly spending: string };
-  readonly log: { readonly origin: string; readonly vkey: string };
+  readonly log: LogPolicy;
   /** Seconds (8.3). */
   readonly register_window: number;
 }
@@ -101,6 +102,8 @@ interface Rest {
 }
 
 const RETRY_AFTER = 30;
+/** What may be over at the next try: a log is published before its witnesses have seen the newest entries (3.6). */
+const PASSING: readonly ErrorCode[] = ["log-unreachable", "no-join-key", "log-not-witnessed", "log-stale"];
 const AT_REST: Rest = { wakeAt: null, hindrance: null };
 
 export class Journey {
@@ -223,8 +226,7 @@ export class Journey {
       return await work();
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
-      const isPassing = error.code === "log-unreachable" || error.code === "no-join-key";
-      const retryAt = isPassing ? this.#parts.now() + RETRY_AFTER : null;
+      const retryAt = PASSING.includes(error.code) ? this.#parts.now() + RETRY_AFTER : null;
       return { wakeAt: retryAt, hindrance: { code: error.code, retryAt, evidence: error.evidence } };
     }
   }
@@ -248,7 +250,9 @@ export class Journey {
 
   async #prepareJoin(card: Card, invitation: Bytes): Promise<null> {
     const { store, facts, now, random } = this.#parts;
-    const { descriptor, spki } = await findJoinOccasion(await this.#readLog(), facts.community, now());
+    const view = await this.#readLog();
+    requireFresh(view, now());
+    const { descriptor, spki } = await findJoinOccasion(view, facts.community, now());
     const key = await parsePassKey(spki);
     const nonce = await sha256(card.publicKey);
     const token = await blindToken(key, nonce, await computeChallengeDigest(descriptor), random);
@@ -279,6 +283,7 @@ export class Journey {
     const { store, facts, now, random } = this.#parts;
     const view = await this.#readLog();
     await store.change({ removePasses: listClosedOccasions(view) });
+    requireFresh(view, now());
     const wave = await findCurrentWave(view, facts.community);
     if (!wave || (await store.read("lastWave"))?.wave === wave.id) return AT_REST;
     const stored = await store.read("plan");

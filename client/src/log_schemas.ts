@@ -1,130 +1,79 @@
 /** The closed schema of every known kind of log entry (spec/public_log.md 1.4); kinds that nobody knows yet are kept unread. */
 
-import { isObject, type Json, parseBase64url } from "./encoding.js";
+import type { Json } from "./encoding.js";
 import { isDescriptor } from "./occasions.js";
+import {
+  type Check,
+  isBytes,
+  isCount,
+  isEither,
+  isExactly,
+  isId,
+  isList,
+  isNull,
+  isOneOf,
+  isRow,
+  isSlug,
+  isText,
+} from "./shapes.js";
 
-type Check = (value: Json | undefined) => boolean;
+const [LOG, CARD, PROGRAMME] = ["log", "card-door", "programme-door"] as const;
+const PARTIES = [LOG, CARD, PROGRAMME, "request-door"];
 
-interface Schema {
-  readonly by: readonly string[];
-  readonly ref: Check;
-  readonly body: Check;
-}
+export const isParty = isOneOf(...PARTIES);
 
-const DOORS = ["card-door", "programme-door", "request-door"];
-const PARTIES = ["log", ...DOORS];
-
-export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-export const isParty: Check = (value) => typeof value === "string" && PARTIES.includes(value);
-const isNull: Check = (value) => value === null;
-
-function isText(pattern: RegExp): Check {
-  return (value) => typeof value === "string" && pattern.test(value);
-}
-
-function isBytes(least: number, most = least): Check {
-  return (value) => {
-    try {
-      const { length } = parseBase64url(value);
-      return least <= length && length <= most;
-    } catch {
-      return false;
-    }
-  };
-}
-
-/** A sorted list is strictly ascending, so that nothing stands in it twice. */
-function isList(item: Check, most: number, isSorted = false): Check {
-  return (value) => {
-    if (!Array.isArray(value) || value.length > most || !value.every(item)) return false;
-    return (
-      !isSorted || value.every((entry, place) => place === 0 || isBefore(value[place - 1] ?? null, entry))
-    );
-  };
-}
-
-function isBefore(first: Json, second: Json): boolean {
-  if (!Array.isArray(first) || !Array.isArray(second)) return String(first) < String(second);
-  const place = first.findIndex((part, index) => part !== second[index]);
-  return place >= 0 && String(first[place]) < String(second[place]);
-}
-
-function isRow(...items: readonly Check[]): Check {
-  return (value) =>
-    Array.isArray(value) && value.length === items.length && items.every((item, place) => item(value[place]));
-}
-
-function isBody(members: Readonly<Record<string, Check>>): Check {
-  const names = Object.keys(members).sort().join();
-  return (value) =>
-    isObject(value) &&
-    Object.keys(value).sort().join() === names &&
-    Object.entries(members).every(([name, check]) => check(value[name]));
-}
-
-const isId = isText(/^[0-9a-f]{16}$/);
 const isHash = isText(/^[0-9a-f]{64}$/);
 const isCode = isText(/^[a-z0-9_-]{1,64}$/);
 const isSpki = isBytes(1, 1024);
+const isKey = isBytes(32);
 
-const SCHEMAS = new Map<string, Schema>(
-  Object.entries({
-    door_admitted: { by: ["log"], ref: isNull, body: isBody({ door: isParty, key: isBytes(32) }) },
-    door_started: {
-      by: DOORS,
-      ref: isNull,
-      body: isBody({
-        client: (value) => value === null || isHash(value),
-        version: isText(/^[0-9a-z.+-]{1,32}$/),
-      }),
+/** Who may write a kind (null: every party), what its `ref` is, and what its body holds. */
+type Schema = readonly [by: Json, ref: Check, body: Readonly<Record<string, Check>>];
+
+const SCHEMAS: Readonly<Record<string, Schema>> = {
+  door_admitted: [LOG, isNull, { door: isParty, key: isKey }],
+  door_started: [null, isNull, { client: isEither(isNull, isHash), version: isText(/^[0-9a-z.+-]{1,32}$/) }],
+  holdings_declared: [null, isNull, { columns: isList(isRow(isCode, isCode, isCode, isCode), 4096, true) }],
+  policy_stated: [LOG, isNull, { least: isCount, policy: isHash, witnesses: isCount }],
+  rules_stated: [
+    PROGRAMME,
+    isNull,
+    { fetch_window: isCount, minimum_age: isCount, pace: isOneOf("calm", "demo"), register_window: isCount },
+  ],
+  programme_stated: [PROGRAMME, isSlug, { facts: isEither(isNull, isHash) }],
+  join_key_opened: [CARD, isId, { descriptor: isDescriptor, spki: isSpki }],
+  invitations_printed: [
+    PROGRAMME,
+    isId,
+    {
+      hashes: isList(isKey, 500, true),
+      medium: isOneOf("sheet", "sealed"),
+      replacement: isOneOf(true, false),
     },
-    holdings_declared: {
-      by: PARTIES,
-      ref: isNull,
-      body: isBody({ columns: isList(isRow(isCode, isCode, isCode, isCode), 4096, true) }),
+  ],
+  wave_planned: [
+    PROGRAMME,
+    isId,
+    {
+      fetch_from: isCount,
+      fetch_until: isCount,
+      minimum_age: isCount,
+      occasions: isList(isDescriptor, 60),
     },
-    join_key_opened: {
-      by: ["card-door"],
-      ref: isId,
-      body: isBody({ descriptor: isDescriptor, spki: isSpki }),
-    },
-    invitations_printed: {
-      by: ["programme-door"],
-      ref: isId,
-      body: isBody({
-        hashes: isList(isBytes(32), 500, true),
-        medium: (value) => value === "sheet" || value === "sealed",
-        replacement: (value) => typeof value === "boolean",
-      }),
-    },
-    wave_planned: {
-      by: ["programme-door"],
-      ref: isId,
-      body: isBody({
-        fetch_from: isCount,
-        fetch_until: isCount,
-        minimum_age: isCount,
-        occasions: isList(isDescriptor, 60),
-      }),
-    },
-    wave_opened: { by: ["card-door"], ref: isId, body: isBody({ keys: isList(isRow(isId, isSpki), 60) }) },
-    occasion_closed: {
-      by: ["programme-door"],
-      ref: isId,
-      body: isBody({ bundle: isHash, redeemed: isCount }),
-    },
-    occasion_key_destroyed: {
-      by: ["card-door"],
-      ref: isId,
-      body: isBody({ cards: isCount, invitations_used: isCount, replacements: isCount, served: isCount }),
-    },
-    heartbeat: { by: ["log"], ref: isNull, body: isBody({ entries: isCount }) },
-  }),
-);
+  ],
+  wave_opened: [CARD, isId, { keys: isList(isRow(isId, isSpki), 60) }],
+  occasion_closed: [PROGRAMME, isId, { bundle: isHash, redeemed: isCount }],
+  occasion_key_destroyed: [
+    CARD,
+    isId,
+    { cards: isCount, invitations_used: isCount, replacements: isCount, served: isCount },
+  ],
+  heartbeat: [LOG, isNull, { entries: isCount }],
+};
 
 /** Tells whether an entry is of the one form that its kind has, or of a kind unknown to this version. */
 export function isEntryFit(entry: { by: string; kind: string; ref: string | null; body: Json }): boolean {
-  const schema = SCHEMAS.get(entry.kind);
-  if (!schema) return true;
-  return schema.by.includes(entry.by) && schema.ref(entry.ref) && schema.body(entry.body);
+  if (!Object.hasOwn(SCHEMAS, entry.kind)) return true;
+  const [by, ref, body] = SCHEMAS[entry.kind] as Schema;
+  return (by ?? entry.by) === entry.by && ref(entry.ref) && isExactly(body)(entry.body);
 }

@@ -55,14 +55,3 @@ export function drawTime(earliest: number, latest: number, random: Randomness): 
   if (latest <= earliest) return earliest;
   return earliest + Number(drawNumberBelow(BigInt(latest - earliest + 2), random) - 1n);
 }
-
-/** A uniformly random order. */
-export function shuffle<T>(items: readonly T[], random: Randomness): T[] {
-  const rest = [...items];
-  const mixed: T[] = [];
-  while (rest.length > 0) {
-    const [item] = rest.splice(drawTime(0, rest.length - 1, random), 1);
-    if (item !== undefined) mixed.push(item);
-  }
-  return mixed;
-}

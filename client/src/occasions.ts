@@ -5,13 +5,13 @@ import {
   encodeCanonicalJson,
   encodeInteger,
   encodeUtf8,
-  isObject,
   type Json,
   type JsonObject,
   joinBytes,
   sha256,
 } from "./encoding.js";
 import { ClientError } from "./errors.js";
+import { isCount, isEither, isExactly, isId, isNull, isOneOf, isSlug } from "./shapes.js";
 
 export type OccasionKind = "join" | "session" | "survey";
 
@@ -26,40 +26,24 @@ export interface OccasionDescriptor {
 }
 
 export const TOKEN_TYPE = 0x0002;
-const MEMBERS = "closes_at,community,kind,occasion,opens_at,programme,v";
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const hasMembers = isExactly({
+  closes_at: isCount,
+  community: isSlug,
+  kind: isOneOf("join", "session", "survey"),
+  occasion: isId,
+  opens_at: isCount,
+  programme: isEither(isNull, isSlug),
+  v: isOneOf(1),
+});
 
 export function parseDescriptor(value: Json | undefined): OccasionDescriptor {
   if (!isDescriptor(value) || value.opens_at >= value.closes_at) throw new ClientError("not-an-occasion");
-  const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
-  return { closes_at, community, kind, occasion, opens_at, programme, v };
+  return value;
 }
 
 /** The form that the log asks for; that it opens before it closes is for `parseDescriptor` to say. */
 export function isDescriptor(value: Json | undefined): value is JsonObject & OccasionDescriptor {
-  if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS) return false;
-  const { closes_at, community, kind, occasion, opens_at, programme, v } = value;
-  return (
-    (kind === "join" || kind === "session" || kind === "survey") &&
-    v === 1 &&
-    isTime(opens_at) &&
-    isTime(closes_at) &&
-    isSlug(community) &&
-    isOccasionId(occasion) &&
-    (kind === "join" ? programme === null : isSlug(programme))
-  );
-}
-
-export function isOccasionId(value: Json | undefined): value is string {
-  return typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
-}
-
-function isTime(value: Json | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isSlug(value: Json | undefined): value is string {
-  return typeof value === "string" && value.length <= 64 && SLUG.test(value);
+  return hasMembers(value) && (value.programme === null) === (value.kind === "join");
 }
 
 export function encodeDescriptor(descriptor: OccasionDescriptor): Bytes {

@@ -19,12 +19,11 @@ export const TOKEN_LENGTH = TOKEN_INPUT_LENGTH + MODULUS_LENGTH;
 const EXPONENT = 65_537n;
 const HASH_LENGTH = 48;
 
-// Everything of a SubjectPublicKeyInfo before the 256 bytes of the modulus. Browsers other than Firefox import only the second form.
-const PSS_PREFIX = parseHex(
+/** Everything of a SubjectPublicKeyInfo before the 256 bytes of the modulus. */
+export const PSS_PREFIX = parseHex(
   "30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d010108300b" +
     "0609608648016503040202a2030201300382010f003082010a0282010100",
 );
-const RSA_PREFIX = parseHex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100");
 const EXPONENT_SUFFIX = parseHex("0203010001");
 
 export interface RsaPublicKey {
@@ -72,24 +71,6 @@ function readModulus(spki: Bytes): bigint {
 /** The 98 bytes that are signed (5.2). */
 export function encodeTokenInput(nonce: Bytes, challengeDigest: Bytes, tokenKeyId: Bytes): Bytes {
   return joinBytes(encodeInteger(TOKEN_TYPE, 2), nonce, challengeDigest, tokenKeyId);
-}
-
-export interface Token {
-  readonly nonce: Bytes;
-  readonly challengeDigest: Bytes;
-  readonly tokenKeyId: Bytes;
-  readonly authenticator: Bytes;
-}
-
-export function parseToken(token: Bytes): Token {
-  if (token.length !== TOKEN_LENGTH || token[0] !== 0 || token[1] !== TOKEN_TYPE)
-    throw new ClientError("signature-not-valid");
-  return {
-    nonce: token.slice(2, 34),
-    challengeDigest: token.slice(34, 66),
-    tokenKeyId: token.slice(66, 98),
-    authenticator: token.slice(98),
-  };
 }
 
 export function drawBlinding(key: RsaPublicKey, random: Randomness): Blinding {
@@ -142,21 +123,6 @@ export function blindToken(
 /** Gives the 354 bytes of a token that has been verified (5.5). */
 export function finalizeToken(key: PassKey, pending: PendingToken, blindSignature: Bytes): Bytes {
   return joinBytes(pending.tokenInput, finalizeMessage(key, pending, blindSignature));
-}
-
-/** Tells whether a token's authenticator verifies, by the browser's own RSA-PSS. */
-export async function isTokenValid(key: PassKey, token: Bytes): Promise<boolean> {
-  if (token.length !== TOKEN_LENGTH) return false;
-  const input = token.slice(0, TOKEN_INPUT_LENGTH);
-  const isForKey = areBytesEqual(token.subarray(66, 98), key.tokenKeyId);
-  const verifier = await importVerifier(key);
-  const scheme = { name: "RSA-PSS", saltLength: SALT_LENGTH };
-  return isForKey && crypto.subtle.verify(scheme, verifier, token.slice(TOKEN_INPUT_LENGTH), input);
-}
-
-function importVerifier(key: PassKey): Promise<CryptoKey> {
-  const plain = joinBytes(RSA_PREFIX, key.spki.subarray(PSS_PREFIX.length));
-  return crypto.subtle.importKey("spki", plain, { name: "RSA-PSS", hash: "SHA-384" }, false, ["verify"]);
 }
 
 /** EMSA-PSS-ENCODE of RFC 8017 section 9.1.1 with SHA-384 and MGF1-SHA-384. */

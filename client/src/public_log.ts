@@ -2,14 +2,20 @@
 
 import { isRawSignatureValid } from "./cards.js";
 import {
+  type Checkpoint,
+  type LogPolicy,
+  refuseBroken,
+  type SeenCheckpoint,
+  verifyCheckpoint,
+} from "./checkpoints.js";
+import {
   areBytesEqual,
   type Bytes,
   encodeBase64url,
   encodeCanonicalJson,
-  encodeHex,
-  encodeUtf8,
   inDomain,
   isObject,
+  type Json,
   type JsonObject,
   joinBytes,
   parseBase64url,
@@ -17,20 +23,12 @@ import {
   sha256,
 } from "./encoding.js";
 import { ClientError } from "./errors.js";
-import { isCount, isEntryFit, isParty } from "./log_schemas.js";
+import { isEntryFit, isParty } from "./log_schemas.js";
+import { isBytes, isCount, isEither, isExactly, isNull, isOneOf } from "./shapes.js";
 
-export interface LogSource {
-  readonly origin: string;
-  /** The C2SP verifier key line. */
-  readonly vkey: string;
+export interface LogSource extends LogPolicy {
   /** The bytes of a file below the log's address; null when there is none. */
   readonly getFile: (path: string) => Promise<Bytes | null>;
-}
-
-/** What a device remembers so that it can never be shown another past. */
-export interface SeenCheckpoint {
-  readonly size: number;
-  readonly root: Bytes;
 }
 
 export interface LogEntry {
@@ -42,49 +40,73 @@ export interface LogEntry {
   readonly body: JsonObject;
 }
 
-export interface LogView extends SeenCheckpoint {
+export interface LogView extends Checkpoint {
   readonly entries: readonly LogEntry[];
   /** The signed note as it came, to be shown as evidence. */
   readonly note: string;
+  /** The newest sign of life (4.6), in UTC seconds. */
+  readonly aliveAt: number;
 }
 
-const BUNDLE_WIDTH = 256;
-const MEMBERS = "at,body,by,kind,ref,sig,v";
-const ATTEMPTS = 3;
+export type Progress = (done: number, of: number) => void;
 
-/** Fetches the whole log and makes every check of 4.1 to 4.3 against what this device saw before. */
-export async function readLog(source: LogSource, seen: SeenCheckpoint | null): Promise<LogView> {
+const BUNDLE_WIDTH = 256;
+const ATTEMPTS = 3;
+const STALE_SECONDS = 26 * 3600;
+
+/** Fetches the whole log and makes every check of 4.1 to 4.5 against what this device saw before. */
+export async function readLog(
+  source: LogSource,
+  seen: SeenCheckpoint | null,
+  progress: Progress = () => undefined,
+): Promise<LogView> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { checkpoint, note } = await fetchCheckpoint(source);
-    if (seen && checkpoint.size < seen.size) throw refuse("log-shrank", note, seen);
-    const leaves = await fetchLeaves(source, checkpoint.size);
-    // A partial bundle may vanish between two requests; then the log has moved on.
-    if (leaves === null) continue;
-    await checkTree(leaves, checkpoint, note, seen);
-    return { ...checkpoint, note, entries: await readEntries(leaves, seen?.size ?? 0) };
+    const file = await source.getFile("checkpoint");
+    if (file === null) break;
+    // A mark at its beginning is kept and bytes that are no text become U+FFFD, so that both are refused.
+    const note = new TextDecoder("utf-8", { ignoreBOM: true }).decode(file);
+    try {
+      const view = await readLogUnder(note, source, seen, progress);
+      // A partial bundle may vanish between two requests; then the log has moved on.
+      if (view) return view;
+    } catch (error) {
+      // What a rule of the log did not hold for is shown with what the device saw.
+      if (!(error instanceof ClientError && error.evidence)) throw error;
+      const before = seen && { size: seen.size, root: encodeBase64url(seen.root) };
+      throw new ClientError(error.code, { ...error.evidence, checkpoint: note, seen: before });
+    }
   }
   throw new ClientError("log-unreachable");
 }
 
-function refuse(
-  code: "log-shrank" | "log-rewritten" | "log-not-valid",
-  note: string,
-  seen: SeenCheckpoint | null,
-) {
-  const before = seen && { size: seen.size, root: encodeBase64url(seen.root) };
-  return new ClientError(code, { checkpoint: note, seen: before });
+/** Tells whether a log has given no sign of life for so long that it may be an old copy (4.6). */
+export function isStale({ aliveAt }: LogView, now: number): boolean {
+  return now - aliveAt > STALE_SECONDS;
 }
 
-async function checkTree(
-  leaves: readonly Bytes[],
-  checkpoint: SeenCheckpoint,
+/** What may be blinded only on a log that is alive asks here first. */
+export function requireFresh(view: LogView, now: number): void {
+  if (isStale(view, now))
+    throw new ClientError("log-stale", { checkpoint: view.note, aliveAt: view.aliveAt });
+}
+
+async function readLogUnder(
   note: string,
+  source: LogSource,
   seen: SeenCheckpoint | null,
-): Promise<void> {
+  progress: Progress,
+): Promise<LogView | null> {
+  const checkpoint = await verifyCheckpoint(note, source);
+  const { size, root, witnessedAt } = checkpoint;
+  if (seen && size < seen.size) throw new ClientError("log-shrank", {});
+  const leaves = await fetchLeaves(source, size);
+  if (leaves === null) return null;
   const hashes = await Promise.all(leaves.map(computeLeafHash));
-  if (!areBytesEqual(await computeRoot(hashes), checkpoint.root)) throw refuse("log-not-valid", note, seen);
-  const before = seen && (await computeRoot(hashes.slice(0, seen.size)));
-  if (seen && before && !areBytesEqual(before, seen.root)) throw refuse("log-rewritten", note, seen);
+  if (!areBytesEqual(await computeRoot(hashes), root)) throw refuseBroken("root");
+  if (seen && !areBytesEqual(await computeRoot(hashes.slice(0, seen.size)), seen.root))
+    throw new ClientError("log-rewritten", {});
+  const entries = await readEntries(leaves, seen?.size ?? 0, progress);
+  return { ...checkpoint, note, entries, aliveAt: witnessedAt ?? entries.at(-1)?.at ?? 0 };
 }
 
 /** RFC 6962: SHA-256(0x00 || leaf). */
@@ -107,78 +129,20 @@ export async function computeRoot(hashes: readonly Bytes[]): Promise<Bytes> {
   return level[0] ?? new Uint8Array(0);
 }
 
-async function fetchCheckpoint(source: LogSource): Promise<{ checkpoint: SeenCheckpoint; note: string }> {
-  const file = await source.getFile("checkpoint");
-  if (file === null) throw new ClientError("log-unreachable");
-  const note = new TextDecoder().decode(file);
-  return { checkpoint: await verifyCheckpoint(note, source.origin, source.vkey), note };
-}
-
-/** Opens a signed note with the one key that this device was given. */
-export async function verifyCheckpoint(note: string, origin: string, vkey: string): Promise<SeenCheckpoint> {
-  const key = await parseVerifierKey(vkey);
-  const gap = note.lastIndexOf("\n\n");
-  const text = note.slice(0, gap + 1);
-  const signatures = note
-    .slice(gap + 2, -1)
-    .split("\n")
-    .map(parseSignatureLine)
-    .filter((line) => line.name === key.name && areBytesEqual(line.blob.subarray(0, 4), key.id));
-  const isSigned =
-    gap > 0 &&
-    note.endsWith("\n") &&
-    signatures.length > 0 &&
-    (
-      await Promise.all(
-        signatures.map((line) => isRawSignatureValid(key.publicKey, encodeUtf8(text), line.blob.slice(4))),
-      )
-    ).every(Boolean);
-  const [first, size, root, ...extensions] = text.slice(0, -1).split("\n");
-  const isReadable = first === origin && /^(0|[1-9]\d{0,14})$/.test(size ?? "") && !extensions.includes("");
-  const hash = parseBase64(root ?? "");
-  if (!isSigned || !isReadable || hash.length !== 32) throw refuse("log-not-valid", note, null);
-  return { size: Number(size), root: hash };
-}
-
-async function parseVerifierKey(vkey: string): Promise<{ name: string; id: Bytes; publicKey: Bytes }> {
-  const [, name = "", id = "", material = ""] = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey.trim()) ?? [];
-  const key = parseBase64(material);
-  const computed = (await sha256(joinBytes(encodeUtf8(`${name}\n`), key))).slice(0, 4);
-  if (key.length !== 33 || key[0] !== 1 || encodeHex(computed) !== id) throw new ClientError("log-not-valid");
-  return { name, id: computed, publicKey: key.slice(1) };
-}
-
-function parseSignatureLine(line: string): { name: string; blob: Bytes } {
-  const [, name, encoded] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? [];
-  const blob = parseBase64(encoded ?? "");
-  if (name === undefined || blob.length <= 4) throw new ClientError("log-not-valid");
-  return { name, blob };
-}
-
-/** Padded standard base64 in its one spelling; nothing when it is not. */
-function parseBase64(text: string): Bytes {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return new Uint8Array(0);
-  const data = Uint8Array.from(atob(text), (symbol) => symbol.charCodeAt(0));
-  return btoa(String.fromCharCode(...data)) === text ? data : new Uint8Array(0);
-}
-
 async function fetchLeaves(source: LogSource, size: number): Promise<Bytes[] | null> {
   const leaves: Bytes[] = [];
   for (let number = 0; number * BUNDLE_WIDTH < size; number++) {
     const width = Math.min(BUNDLE_WIDTH, size - number * BUNDLE_WIDTH);
-    const file = await fetchBundle(source, number, width);
-    if (file === null) return null;
-    const entries = parseBundle(file);
-    if (entries.length < width) throw new ClientError("log-not-valid");
+    const file = encodeBundlePath(number, width);
+    // A partial bundle may have been replaced by the full one, which begins with it.
+    const bundle =
+      (await source.getFile(file)) ?? (await source.getFile(encodeBundlePath(number, BUNDLE_WIDTH)));
+    if (bundle === null) return null;
+    const entries = parseBundle(bundle);
+    if (entries.length < width || entries.length > BUNDLE_WIDTH) throw refuseBroken("bundle", { file });
     leaves.push(...entries.slice(0, width));
   }
   return leaves;
-}
-
-/** A partial bundle may have been replaced by the full one, which begins with it. */
-async function fetchBundle(source: LogSource, number: number, width: number): Promise<Bytes | null> {
-  const exact = await source.getFile(encodeBundlePath(number, width));
-  return exact ?? (width < BUNDLE_WIDTH ? source.getFile(encodeBundlePath(number, BUNDLE_WIDTH)) : null);
 }
 
 /** C2SP tlog-tiles: 1234067 is x001/x234/067. */
@@ -192,11 +156,12 @@ export function encodeBundlePath(number: number, width: number): string {
   return `tile/entries/${path}${width < BUNDLE_WIDTH ? `.p/${width}` : ""}`;
 }
 
+/** The entries of a bundle; none when it is cut off. */
 export function parseBundle(file: Bytes): Bytes[] {
   const entries: Bytes[] = [];
   for (let place = 0; place < file.length; ) {
     const end = place + 2 + (file[place] ?? 0) * 256 + (file[place + 1] ?? 0);
-    if (place + 2 > file.length || end > file.length) throw new ClientError("log-not-valid");
+    if (place + 2 > file.length || end > file.length) return [];
     entries.push(file.slice(place + 2, end));
     place = end;
   }
@@ -204,54 +169,60 @@ export function parseBundle(file: Bytes): Bytes[] {
 }
 
 /** Reads every entry and checks the signatures of those after `trusted`: the root has shown that the rest is what was checked before. */
-async function readEntries(leaves: readonly Bytes[], trusted: number): Promise<LogEntry[]> {
+async function readEntries(
+  leaves: readonly Bytes[],
+  trusted: number,
+  progress: Progress,
+): Promise<LogEntry[]> {
   const keys = new Map<string, Bytes>();
   const entries: LogEntry[] = [];
-  const checks: Promise<boolean>[] = [];
-  leaves.forEach((leaf, index) => {
-    const { entry, signature, signed } = parseEntry(leaf, index);
-    const key = keys.get(entry.by) ?? (isFirstLogKey(entry) ? readAdmittedKey(entry) : undefined);
-    if (key === undefined) throw new ClientError("log-not-valid", { entry: index });
-    if (index >= trusted) checks.push(isRawSignatureValid(key, signed, signature));
-    // The log's own key is the first one for good (4.3).
-    if (entry.kind === "door_admitted" && entry.by === "log") {
-      const door = String(entry.body.door);
-      if (door !== "log" || !keys.has("log")) keys.set(door, readAdmittedKey(entry));
-    }
-    entries.push(entry);
-  });
-  const bad = (await Promise.all(checks)).indexOf(false);
-  if (bad >= 0) throw new ClientError("log-not-valid", { entry: trusted + bad });
+  // Bundle by bundle, so that a page stays alive over a long log.
+  for (let start = 0; start < leaves.length; start += BUNDLE_WIDTH) {
+    const checks = leaves.slice(start, start + BUNDLE_WIDTH).map((leaf) => {
+      const index = entries.length;
+      const { entry, signature, signed } = parseEntry(leaf, index);
+      const { kind, by, body } = entry;
+      const door = kind === "door_admitted" ? String(body.door) : "";
+      const admit = () => keys.set(door, parseBase64url(body.key));
+      // The log's own key is the first one for good (4.3).
+      if (index === 0 && door === "log") admit();
+      const key = keys.get(by);
+      if (key === undefined) throw refuseBroken("office", { entry: index });
+      if (door && door !== "log") admit();
+      entries.push(entry);
+      return index < trusted || isRawSignatureValid(key, signed, signature);
+    });
+    const bad = (await Promise.all(checks)).indexOf(false);
+    if (bad >= 0) throw refuseBroken("entry-signature", { entry: start + bad });
+    progress(entries.length, leaves.length);
+  }
   return entries;
 }
 
-function isFirstLogKey(entry: LogEntry): boolean {
-  return entry.by === "log" && entry.kind === "door_admitted" && entry.body.door === "log";
-}
+const isString = (value: unknown) => typeof value === "string";
+const isEnvelope = isExactly({
+  at: isCount,
+  body: isObject,
+  by: isParty,
+  kind: isString,
+  ref: isEither(isNull, isString),
+  sig: isBytes(64),
+  v: isOneOf(1),
+});
 
-function readAdmittedKey(entry: LogEntry): Bytes {
-  return parseBase64url(entry.body.key, 32);
-}
-
-/** Reads the envelope of an entry of any kind (1.2). */
-function parseEntry(leaf: Bytes, index: number): { entry: LogEntry; signature: Bytes; signed: Bytes } {
-  const value = parseCanonicalJson(leaf);
-  if (!isObject(value) || Object.keys(value).sort().join() !== MEMBERS)
-    throw new ClientError("log-not-valid", { entry: index });
-  const { sig, ...unsigned } = value;
-  const entry = { index, ...readEnvelope(unsigned) };
-  if (!isEntryFit(entry)) throw new ClientError("log-not-valid", { entry: index });
-  return {
-    entry,
-    signature: parseBase64url(sig, 64),
-    signed: inDomain("amanah/entry/v1", encodeCanonicalJson(unsigned)),
-  };
-}
-
-function readEnvelope(value: JsonObject): Omit<LogEntry, "index"> {
-  const { at, body, by, kind, ref, v } = value;
-  const isReadable = v === 1 && isCount(at) && isObject(body) && isParty(by);
-  if (!isReadable || typeof kind !== "string" || (ref !== null && typeof ref !== "string"))
-    throw new ClientError("log-not-valid");
-  return { at: at as number, by: by as string, kind, ref, body };
+/** Reads an entry of any kind (1.1 to 1.4). */
+export function parseEntry(leaf: Bytes, index: number): { entry: LogEntry; signature: Bytes; signed: Bytes } {
+  let value: Json = null;
+  try {
+    value = parseCanonicalJson(leaf);
+  } catch {
+    // It is no envelope then.
+  }
+  if (isEnvelope(value)) {
+    const { sig, ...unsigned } = value;
+    const entry = { index, ...unsigned } as unknown as LogEntry;
+    const signed = inDomain("amanah/entry/v1", encodeCanonicalJson(unsigned));
+    if (isEntryFit(entry)) return { entry, signature: parseBase64url(sig), signed };
+  }
+  throw refuseBroken("entry", { entry: index });
 }

@@ -1,10 +1,10 @@
 /** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used; all of it can be deleted at once, and nothing used stays. */
 
 import type { Card, CardSecrets } from "./cards.js";
+import type { SeenCheckpoint } from "./checkpoints.js";
 import type { Bytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
 import type { PendingToken } from "./passes.js";
-import type { SeenCheckpoint } from "./public_log.js";
 import type { Pass } from "./spending.js";
 import type { PendingPass } from "./waves.js";
 
@@ -79,12 +79,13 @@ export interface Store {
   destroyEverything(): Promise<void>;
 }
 
-const NAME = "amanah";
+/** Of the store that holds this device's card. */
+export const STORE_NAME = "amanah";
 const RECORDS = "records";
 const PASSES = "passes";
 
 /** Opens the device's store; `name` differs only where one browser holds many cards, as at a kiosk. */
-export async function openStore(name: string = NAME): Promise<Store> {
+export async function openStore(name: string = STORE_NAME): Promise<Store> {
   return new DeviceStore(name, await openDatabase(name));
 }
 
@@ -200,5 +201,5 @@ function settle<T>(request: IDBRequest<T>): Promise<T> {
 /** Lets only one tab of this browser move a card on at a time, where the browser can. */
 export function holdDevice<T>(work: () => Promise<T>): Promise<T> {
   const locks = globalThis.navigator?.locks;
-  return locks ? locks.request(NAME, work) : work();
+  return locks ? locks.request(STORE_NAME, work) : work();
 }

@@ -2,17 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type Bytes,
-  encodeBase45,
   encodeBase64url,
   encodeCanonicalJson,
   encodeUtf8,
   type Json,
-  parseBase45,
   parseBase64url,
   parseCanonicalJson,
   parseHex,
 } from "../src/encoding.js";
 import { ClientError } from "../src/errors.js";
+import { encodeBase45, parseBase45 } from "../src/pages/base45.js";
 
 const refuses = (code: string) => (error: unknown) => error instanceof ClientError && error.code === code;
 

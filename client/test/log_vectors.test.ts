@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type Bytes, encodeBase64url, parseBase64url } from "../src/encoding.js";
 import { ClientError } from "../src/errors.js";
 import { computeLeafHash, computeRoot, encodeBundlePath, readLog } from "../src/public_log.js";
+import { trustKey } from "./support/log.js";
 import { readVectors } from "./support/vectors.js";
 
 interface LogCase {
@@ -31,7 +32,7 @@ function serve(vectors: LogVectors, { bundles, checkpoint }: LogCase, asked: str
     const bundle = bundles[number];
     return bundle === undefined ? null : parseBase64url(bundle);
   };
-  return { origin: vectors.origin, vkey: vectors.vkey, getFile };
+  return { ...trustKey(vectors.origin, vectors.vkey), getFile };
 }
 
 test("every log of the vectors is read, with its root and its kinds", async () => {

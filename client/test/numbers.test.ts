@@ -9,9 +9,9 @@ import {
   drawNumberBelow,
   drawTime,
   readNumber,
-  shuffle,
   writeNumber,
 } from "../src/numbers.js";
+import { shuffle } from "../src/pages/shuffling.js";
 
 test("powers and inverses agree with schoolbook arithmetic", () => {
   for (let value = 1n; value < 101n; value++) {

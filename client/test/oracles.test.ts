@@ -6,6 +6,7 @@ import { openSeed } from "../src/cards.js";
 import { type Bytes, parseHex, sha256 } from "../src/encoding.js";
 import { drawBytes } from "../src/numbers.js";
 import { computeChallengeDigest, computeOccasionHash, encodeChallenge } from "../src/occasions.js";
+import { isTokenValid } from "../src/pages/token_check.js";
 import {
   blindMessage,
   blindToken,
@@ -13,7 +14,6 @@ import {
   encodeTokenInput,
   finalizeMessage,
   finalizeToken,
-  isTokenValid,
   parsePassKey,
 } from "../src/passes.js";
 import { describe } from "./support/community.js";

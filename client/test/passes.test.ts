@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { type Bytes, joinBytes, parseHex } from "../src/encoding.js";
 import { ClientError } from "../src/errors.js";
 import { drawBytes } from "../src/numbers.js";
-import { blindToken, finalizeToken, isTokenValid, parsePassKey } from "../src/passes.js";
+import { isTokenValid } from "../src/pages/token_check.js";
+import { blindToken, finalizeToken, parsePassKey } from "../src/passes.js";
 import { openPublishedIssuers } from "./support/issuer.js";
 
 const isUnfit = (error: unknown) => error instanceof ClientError && error.code === "key-not-fit";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeCompactPass } from "../src/compact.js";
 import { drawBytes } from "../src/numbers.js";
-import { decodeQr, encodeQr, toSvgPath } from "../src/qr.js";
+import { encodeCompactPass } from "../src/pages/compact.js";
+import { encodeQr, toSvgPath } from "../src/pages/qr.js";
+import { decodeQr } from "../src/pages/qr_reading.js";
 
 /** Paints a matrix as a camera would see it, `scale` pixels a module. */
 function paint(matrix: readonly (readonly boolean[])[], scale: number, quiet = 4) {

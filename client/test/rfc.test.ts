@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeHex, parseHex, sha256 } from "../src/encoding.js";
 import { computeInverse, readNumber } from "../src/numbers.js";
+import { isTokenValid } from "../src/pages/token_check.js";
+import { parseToken } from "../src/pages/tokens.js";
 import {
   blindMessage,
   encodeTokenInput,
   finalizeMessage,
   finalizeToken,
-  isTokenValid,
   parsePassKey,
-  parseToken,
 } from "../src/passes.js";
 import { readVectors } from "./support/vectors.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toPresencePass } from "../src/compact.js";
 import { ClientError } from "../src/errors.js";
 import type { Network, Outcome } from "../src/network.js";
 import { drawBytes } from "../src/numbers.js";
+import { toPresencePass } from "../src/pages/compact.js";
 import {
   encodeAnswerPayload,
   encodeAnswerSpend,

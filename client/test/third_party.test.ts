@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { verifyCheckpoint } from "../src/checkpoints.js";
 import { type Bytes, encodeHex, joinBytes } from "../src/encoding.js";
 import { ClientError } from "../src/errors.js";
-import { computeLeafHash, computeRoot, parseBundle, verifyCheckpoint } from "../src/public_log.js";
+import { computeLeafHash, computeRoot, parseBundle } from "../src/public_log.js";
+import { trustKey } from "./support/log.js";
 import { readVectors } from "./support/vectors.js";
 
 const FOLDER = "public_log/third_party";
@@ -21,11 +23,11 @@ test("a log that Tessera wrote has the checkpoints and the hashes that this devi
   const entries = parseBundle(parseBase64(files[`tile/entries/000.p/${last}`] ?? ""));
   const hashes = await Promise.all(entries.map(computeLeafHash));
   assert.equal(encodeHex(joinBytes(...hashes)), encodeHex(parseBase64(files[`tile/0/000.p/${last}`] ?? "")));
-  for (const [size, note] of checkpoints.entries())
-    assert.deepEqual(await verifyCheckpoint(note, origin, vkey), {
-      size,
-      root: await computeRoot(hashes.slice(0, size)),
-    });
+  for (const [size, note] of checkpoints.entries()) {
+    const { size: found, root } = await verifyCheckpoint(note, trustKey(origin, vkey));
+    assert.equal(found, size);
+    assert.deepEqual(root, await computeRoot(hashes.slice(0, size)));
+  }
 });
 
 interface Notes {
@@ -50,9 +52,12 @@ test("checkpoints of real logs hold, among cosignatures by keys that this device
   for (const { note, vkey } of notes) {
     if (!vkey) continue;
     const [origin = "", size] = note.split("\n");
-    assert.equal((await verifyCheckpoint(note, origin, vkey)).size, Number(size));
-    await assert.rejects(verifyCheckpoint(note, `${origin}x`, vkey), ClientError);
-    await assert.rejects(verifyCheckpoint(note.replace(`\n${size}\n`, "\n7\n"), origin, vkey), ClientError);
+    assert.equal((await verifyCheckpoint(note, trustKey(origin, vkey))).size, Number(size));
+    await assert.rejects(verifyCheckpoint(note, trustKey(`${origin}x`, vkey)), ClientError);
+    await assert.rejects(
+      verifyCheckpoint(note.replace(`\n${size}\n`, "\n7\n"), trustKey(origin, vkey)),
+      ClientError,
+    );
     held++;
   }
   assert.equal(held, 2);
@@ -68,9 +73,13 @@ test("no note and no key that others refuse is taken for a checkpoint", async ()
   ] = accepted;
   const origin = whole.split("\n")[0] ?? "";
   for (const { note, keys, why } of refused)
-    await assert.rejects(verifyCheckpoint(note, note.split("\n")[0] ?? "", keys[0] ?? ""), ClientError, why);
+    await assert.rejects(
+      verifyCheckpoint(note, trustKey(note.split("\n")[0] ?? "", keys[0] ?? "")),
+      ClientError,
+      why,
+    );
   for (const { vkey, why } of refused_keys)
-    await assert.rejects(verifyCheckpoint(whole, origin, vkey), ClientError, why);
+    await assert.rejects(verifyCheckpoint(whole, trustKey(origin, vkey)), ClientError, why);
   // A signed text that is no checkpoint is refused too, although its signature holds.
-  await assert.rejects(verifyCheckpoint(whole, origin, known), ClientError);
+  await assert.rejects(verifyCheckpoint(whole, trustKey(origin, known)), ClientError);
 });

@@ -9,7 +9,6 @@ import {
   encodeSymbols,
   parseCode,
 } from "../src/codes.js";
-import { encodeCompactPass, parseCompactPass, readCompactPass } from "../src/compact.js";
 import { encodeHex, encodeUtf8, type Json, parseHex, sha256 } from "../src/encoding.js";
 import { ClientError } from "../src/errors.js";
 import { encodeJoinBody, encodeRevokeBody } from "../src/messages.js";
@@ -21,7 +20,10 @@ import {
   encodeDescriptor,
   parseDescriptor,
 } from "../src/occasions.js";
-import { blindMessage, encodeTokenInput, finalizeToken, isTokenValid, parsePassKey } from "../src/passes.js";
+import { encodeCompactPass } from "../src/pages/compact.js";
+import { parseCompactPass, readCompactPass } from "../src/pages/compact_reading.js";
+import { isTokenValid } from "../src/pages/token_check.js";
+import { blindMessage, encodeTokenInput, finalizeToken, parsePassKey } from "../src/passes.js";
 import { computeRoomCode, parseRoomCode, type RoomSlot, screenSlot } from "../src/rooms.js";
 import { encodeAnswerSpend, encodePresenceSpend } from "../src/spending.js";
 import { readVectors } from "./support/vectors.js";

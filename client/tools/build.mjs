@@ -40,7 +40,6 @@ async function bundleProtocol() {
     ...options(),
     stdin: { contents: exports.join("\n"), resolveDir: source, sourcefile: "protocol.ts", loader: "ts" },
     outfile: join(build, "protocol.js"),
-    external: ["./vendor/*"],
   });
 }
 
@@ -60,6 +59,7 @@ async function bundleEntries() {
     outdir: build,
     splitting: true,
     chunkNames: "pages/[name]-[hash]",
+    external: ["../vendor/*"],
     plugins: [{ name: "protocol", setup: leaveProtocolOutside }],
   });
 }

@@ -13,7 +13,7 @@ const { readLog } = await load("public_log");
 const { parseDescriptor } = await load("occasions");
 const { parsePassKey } = await load("passes");
 const { encodeAnswerSpend, encodePresenceSpend, encodeShownPresenceSpend } = await load("spending");
-const compact = await load("compact");
+const compact = { ...(await load("pages/compact")), ...(await load("pages/compact_reading")) };
 const codes = await load("codes");
 const { isBrowserFit } = await load("cards");
 

@@ -165,7 +165,7 @@ def test_a_code_drawn_on_the_screen_is_read_from_its_pixels(page):
     text = "AMANAH:" + "7WE QE" * 70
     read = run(
         page,
-        """const {encodeQr, decodeQr, toSvgPath} = await load('qr');
+        """const [{encodeQr, toSvgPath}, {decodeQr}] = [await load('pages/qr'), await load('pages/qr_reading')];
         const {path, size} = toSvgPath(await encodeQr(values.text));
         const canvas = new OffscreenCanvas(size * 4, size * 4);
         const brush = canvas.getContext('2d');
@@ -202,7 +202,8 @@ def test_a_log_that_cannot_be_reached_is_a_reason_and_no_crash(page):
         """const [{Journey}, {openSurroundings}, {openPassingStore}] =
             [await load('journey'), await load('device'), await load('store')];
         const urls = {card: '/none', log: '/none', spending: '/none'};
-        const facts = {community: 'x', urls, log: {origin: 'x', vkey: 'x'}, register_window: 1};
+        const log = {origin: 'x', vkey: 'x', witnesses: [], groups: [], quorum: 'none'};
+        const facts = {community: 'x', urls, log, register_window: 1};
         const journey = new Journey(await openSurroundings(facts, openPassingStore()));
         await journey.begin(new Uint8Array(16));
         await journey.confirmCodes();

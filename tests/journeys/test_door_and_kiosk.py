@@ -111,7 +111,7 @@ def read_pass(member: Member) -> str:
     text: str = member.page.evaluate(
         """async () => {
             const script = document.querySelector("script[type=module]").src;
-            const { decodeQr } = await import(new URL("../protocol.js", script));
+            const { default: decodeQr } = await import(new URL("../vendor/qr/decode.js", script));
             const canvas = document.getElementById("pass-picture");
             return decodeQr(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height));
         }"""

@@ -1,7 +1,7 @@
 /** Reading QR codes from the camera, frame by frame, on this device; no picture is kept or sent. */
 
-import { decodeQr } from "../qr.js";
 import { act, get, sleep } from "./page.js";
+import { decodeQr } from "./qr_reading.js";
 
 const LONGEST_SIDE = 720;
 const PAUSE = 0.12;

@@ -1,11 +1,11 @@
 /** The member's card: fetches each wave by itself, shows passes, and lets the member leave (spec/passes.md 4, 6). */
 
-import { encodeCompactPass, toPresencePass } from "../compact.js";
 import { openSurroundings, readClock } from "../device.js";
 import { encodeHex } from "../encoding.js";
 import { Journey, type Report } from "../journey.js";
 import type { Pass } from "../spending.js";
 import { askToPersist, type Store } from "../store.js";
+import { encodeCompactPass, toPresencePass } from "./compact.js";
 import { drawQr } from "./drawing.js";
 import { fetchOccasions } from "./listing.js";
 import { forgetOffline, keepOffline } from "./offline.js";

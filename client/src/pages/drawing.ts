@@ -1,6 +1,6 @@
 /** Draws codes that only this device may know; nothing is sent. */
 
-import { encodeQr, type QrLevel, toSvgPath } from "../qr.js";
+import { encodeQr, type QrLevel, toSvgPath } from "./qr.js";
 
 const PIXELS_PER_MODULE = 6;
 

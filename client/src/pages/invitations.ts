@@ -1,14 +1,16 @@
 /** The organiser's page that draws invitations and sealed paper cards (spec/passes.md 3.1, 3.2, 8.4); codes leave it on paper only. */
 
-import { drawInvitations, encodeCode, encodeInvitationUrl } from "../codes.js";
+import { encodeCode } from "../codes.js";
 import { openSurroundings } from "../device.js";
 import type { Bytes } from "../encoding.js";
-import { drawBytes, shuffle } from "../numbers.js";
+import { drawBytes } from "../numbers.js";
 import { readLog } from "../public_log.js";
 import { findCurrentWave } from "../waves.js";
 import { drawQr } from "./drawing.js";
+import { drawInvitations, encodeInvitationUrl } from "./drawn_invitations.js";
 import { begin, copyTemplate, fill, get, readErrorCode, readFacts, show } from "./page.js";
 import { makePaperCard, type PaperCard } from "./paper_cards.js";
+import { shuffle } from "./shuffling.js";
 import { writeNumber } from "./times.js";
 
 type Medium = "sheet" | "sealed";

@@ -1,7 +1,6 @@
 /** A shared device for people with a paper card: reads one pass, does the one thing, and forgets. It stores nothing at all. */
 
 import { findBrowserProblem } from "../cards.js";
-import { parseCompactPass, type ReadPass, readCompactPass } from "../compact.js";
 import { readClock } from "../device.js";
 import type { Bytes } from "../encoding.js";
 import { ClientError } from "../errors.js";
@@ -14,6 +13,7 @@ import { parseRoomCode } from "../rooms.js";
 import { encodeAnswerSpend, encodePresenceSpend } from "../spending.js";
 import { findKeyedOccasion } from "../waves.js";
 import { type Camera, openCamera } from "./camera.js";
+import { parseCompactPass, type ReadPass, readCompactPass } from "./compact_reading.js";
 import { act, begin, get, onTyped, readErrorCode, readFacts, show, showAndLead, sleep } from "./page.js";
 import { walkQuestions } from "./questions.js";
 import { language } from "./times.js";

@@ -13,6 +13,7 @@ export interface PageFacts extends Facts {
 export type States = string | readonly string[];
 
 const FEW_CARDS = 10;
+let lastHindrance: string | null = null;
 
 /** Reads a data block of the page. */
 export function readBlock<T>(id: string): T {
@@ -93,8 +94,12 @@ export function onTyped(form: HTMLFormElement, work: (text: string) => unknown):
 
 /** The states that say in words why it does not go on. */
 export function listHindranceStates(hindrance: Hindrance | null): string[] {
+  const hasStayed = hindrance?.code === lastHindrance;
+  lastHindrance = hindrance?.code ?? null;
   if (hindrance === null) return [];
-  const { code, retryAt, evidence } = hindrance;
+  const { code, retryAt } = hindrance;
+  // A log that its witnesses are just about to see is no case for evidence yet.
+  const evidence = code === "log-not-witnessed" && !hasStayed ? null : hindrance.evidence;
   if (retryAt !== null) fill("retry-at", writeWait(retryAt));
   if (evidence !== null) fill("evidence", JSON.stringify(evidence, null, 2));
   return [

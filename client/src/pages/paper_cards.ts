@@ -1,12 +1,12 @@
 /** Makes cards whose device is paper (spec/passes.md 8.4): each joins, registers and fetches as a phone does, and is then forgotten here. */
 
-import { encodeCompactPass, toPaperPass } from "../compact.js";
 import { openSurroundings } from "../device.js";
 import type { Bytes } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { Journey, type Report } from "../journey.js";
 import type { Pass } from "../spending.js";
 import { openPassingStore } from "../store.js";
+import { encodeCompactPass, toPaperPass } from "./compact.js";
 import { fetchOccasions, type ListedOccasion, pickTitle } from "./listing.js";
 import { type PageFacts, sleep } from "./page.js";
 import { writeMoment } from "./times.js";

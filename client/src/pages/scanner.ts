@@ -1,19 +1,20 @@
 /** The organiser's scanner: reads passes from the camera, decides on this device, and later sends one shuffled batch. It keeps no time and no order. */
 
-import { parseCompactPass, type ReadPass, readCompactPass } from "../compact.js";
 import { readClock } from "../device.js";
 import { type Bytes, encodeBase64url, type JsonObject, joinBytes, parseBase64url } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
 import { network } from "../network.js";
-import { drawBytes, shuffle } from "../numbers.js";
+import { drawBytes } from "../numbers.js";
 import { type OccasionDescriptor, parseDescriptor } from "../occasions.js";
 import { type PassKey, parsePassKey, TOKEN_LENGTH } from "../passes.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeShownPresenceSpend } from "../spending.js";
 import { openCamera } from "./camera.js";
+import { parseCompactPass, type ReadPass, readCompactPass } from "./compact_reading.js";
 import { keepOffline } from "./offline.js";
 import { act, begin, fill, get, onTyped, readBlock, readFacts, show } from "./page.js";
+import { shuffle } from "./shuffling.js";
 import { writeNumber } from "./times.js";
 
 interface ScannerFacts {

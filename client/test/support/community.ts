@@ -6,9 +6,9 @@ import { type Bytes, encodeBase64url, encodeHex, type JsonObject, joinBytes } fr
 import type { Facts } from "../../src/journey.js";
 import type { Network, Outcome } from "../../src/network.js";
 import type { OccasionDescriptor } from "../../src/occasions.js";
-import { isTokenValid } from "../../src/passes.js";
+import { isTokenValid } from "../../src/pages/token_check.js";
 import { type Issuer, openPublishedIssuers } from "./issuer.js";
-import { MemoryLog, ORIGIN } from "./log.js";
+import { MemoryLog } from "./log.js";
 
 export const START = 1_763_800_000;
 export const WAVE = "89abcdef01234567";
@@ -62,7 +62,7 @@ export class Community {
     return {
       community: "riverside",
       urls,
-      log: { origin: ORIGIN, vkey: this.log.vkey },
+      log: this.log.policy,
       register_window: 86_400,
     };
   }

@@ -1,6 +1,7 @@
 /** A public log in memory, written after spec/public_log.md with node's own Ed25519: what the client reads is signed by other code than checks it. */
 
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import type { LogPolicy } from "../../src/checkpoints.js";
 import {
   type Bytes,
   encodeBase64url,
@@ -43,12 +44,49 @@ export function treeHash(leaves: readonly Bytes[]): Bytes {
   return hash(Uint8Array.of(1), treeHash(leaves.slice(0, split)), treeHash(leaves.slice(split)));
 }
 
+/** The policy of a reader that was given the log's key and nothing else. */
+export function trustKey(origin: string, vkey: string): LogPolicy {
+  return { origin, vkey, witnesses: [], groups: [], quorum: "none" };
+}
+
+/** A witness of a log in memory: its name is also the one that the policy gives it. */
+export class MemoryWitness {
+  readonly key: Signer;
+
+  constructor(readonly name: string) {
+    this.key = makeSigner(name);
+  }
+
+  get vkey(): string {
+    const material = joinBytes(Uint8Array.of(4), this.key.public);
+    return `${this.name}+${this.keyId().toString("hex")}+${Buffer.from(material).toString("base64")}`;
+  }
+
+  keyId(): Buffer {
+    return Buffer.from(hash(Buffer.from(`${this.name}\n\u0004`), this.key.public).subarray(0, 4));
+  }
+
+  /** tlog-cosignature/v1. */
+  cosign(text: string, at: number): string {
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(BigInt(at));
+    const message = Buffer.from(`cosignature/v1\ntime ${at}\n${text}`);
+    const blob = Buffer.concat([this.keyId(), time, sign(null, message, this.key.private)]);
+    return `\u2014 ${this.name} ${blob.toString("base64")}\n`;
+  }
+}
+
 export class MemoryLog {
   leaves: Bytes[] = [];
   readonly checkpointKey = makeSigner("checkpoint");
   readonly offices: Record<string, Signer> = {};
   /** Only these widths of the last bundle are served besides full ones; null serves the published size alone. */
   served: number[] | null = null;
+  /** Those whom readers know, and how many of them they ask for. */
+  witnesses: MemoryWitness[] = [];
+  least = 0;
+  /** When each witness saw the newest checkpoint; one without a time has not seen it. */
+  seenAt: Record<string, number> = {};
 
   constructor() {
     for (const by of ["log", "card-door", "programme-door", "request-door"]) {
@@ -83,11 +121,25 @@ export class MemoryLog {
     const text = `${ORIGIN}\n${size}\n${root}\n`;
     const signature = sign(null, Buffer.from(text), this.checkpointKey.private);
     const line = Buffer.concat([this.#keyId(), signature]).toString("base64");
-    return `${text}\n\u2014 ${ORIGIN} ${line}\n`;
+    const seen = this.witnesses.filter(({ name }) => this.seenAt[name] !== undefined);
+    const lines = seen.map((witness) => witness.cosign(text, this.seenAt[witness.name] ?? 0));
+    return `${text}\n\u2014 ${ORIGIN} ${line}\n${lines.join("")}`;
+  }
+
+  get policy(): LogPolicy {
+    const names = this.witnesses.map(({ name }) => name);
+    return {
+      ...trustKey(ORIGIN, this.vkey),
+      witnesses: this.witnesses.map(({ name, vkey }) => [name, vkey] as const),
+      groups: this.least > 0 ? [["sisters", this.least, names]] : [],
+      quorum: this.least > 0 ? "sisters" : "none",
+    };
   }
 
   getFile(path: string): Bytes | null {
     if (path === "checkpoint") return new Uint8Array(Buffer.from(this.checkpoint()));
+    const [, level, ...rest] = /^tile\/(\d+)\/(\d{3})(?:\.p\/(\d+))?$/.exec(path) ?? [];
+    if (level !== undefined) return this.tile(Number(level), Number(rest[0]), Number(rest[1] ?? 256));
     for (let number = 0; number * 256 < this.leaves.length; number++) {
       const here = this.leaves.slice(number * 256, number * 256 + 256);
       const widths = here.length === 256 ? [256, ...(this.served ?? [])] : (this.served ?? [here.length]);
@@ -97,8 +149,17 @@ export class MemoryLog {
     return null;
   }
 
+  /** tlog-tiles: each hash stands over 256^level leaves. */
+  tile(level: number, number: number, width: number): Bytes | null {
+    const each = 256 ** level;
+    const start = number * 256 * each;
+    if (this.leaves.length < start + width * each) return null;
+    const places = Array.from({ length: width }, (_, place) => start + place * each);
+    return joinBytes(...places.map((place) => treeHash(this.leaves.slice(place, place + each))));
+  }
+
   source(): LogSource {
-    return { origin: ORIGIN, vkey: this.vkey, getFile: async (path) => this.getFile(path) };
+    return { ...this.policy, getFile: async (path) => this.getFile(path) };
   }
 
   #keyId(): Buffer {
@@ -106,7 +167,7 @@ export class MemoryLog {
   }
 }
 
-function encodeBundle(entries: readonly Bytes[]): Bytes {
+export function encodeBundle(entries: readonly Bytes[]): Bytes {
   return joinBytes(
     ...entries.flatMap((entry) => [Uint8Array.of(entry.length >> 8, entry.length & 255), entry]),
   );

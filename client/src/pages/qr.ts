@@ -1,10 +1,10 @@
-/** QR codes as matrices and SVG paths, and back; the vendored library is loaded only on a page that shows or reads one. */
+/** QR codes as matrices and SVG paths; the vendored library is loaded only when one is drawn. */
 
 export type QrLevel = "low" | "medium" | "quartile" | "high";
 
 /** Dark modules are true; without a quiet zone. */
 export async function encodeQr(text: string, level: QrLevel = "medium"): Promise<boolean[][]> {
-  const { default: encode } = await import("./vendor/qr/index.js");
+  const { default: encode } = await import("../vendor/qr/index.js");
   // The library always leaves a border; one module is its smallest.
   return encode(text, "raw", { ecc: level, border: 1 })
     .slice(1, -1)
@@ -27,18 +27,4 @@ export function toSvgPath(
     }
   });
   return { path, size: matrix.length + 2 * quiet };
-}
-
-/** The text of the code in a picture, or null when there is none that can be read. */
-export async function decodeQr(image: {
-  data: Uint8Array | Uint8ClampedArray;
-  width: number;
-  height: number;
-}): Promise<string | null> {
-  const { default: decode } = await import("./vendor/qr/decode.js");
-  try {
-    return decode(image);
-  } catch {
-    return null;
-  }
 }

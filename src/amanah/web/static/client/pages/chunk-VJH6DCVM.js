@@ -1,1 +1,0 @@
-import{encodeQr as n,toSvgPath as h}from"../protocol.js";var i=6;async function m(t,l,f="medium"){let e=t?.getContext("2d");if(!t||!e)return;let{path:o,size:r}=h(await n(l,f));t.width=t.height=r*i,e.fillStyle="#ffffff",e.fillRect(0,0,t.width,t.height),e.scale(i,i),e.fillStyle="#000000",e.fill(new Path2D(o))}export{m as a};
