@@ -1,11 +1,11 @@
-"""The log's HTTP face: one way in for entries, and static files for everybody (`spec/public_log.md` 2 and 3).
+"""The log's HTTP face: one way in for entries, and what everybody may read (`spec/public_log.md` 2, 3 and 7).
 
-It never logs a request and never serves a path that is not a tile, a bundle or the checkpoint.
+It never logs a request and never serves a path that is not listed here.
 """
 
+import asyncio
 import json
 from collections.abc import Callable
-from typing import NamedTuple
 
 from amanah.core.errors import AmanahError
 from amanah.core.public_log.entries import (
@@ -16,33 +16,42 @@ from amanah.core.public_log.entries import (
     parse_entry,
     verify_entry_signature,
 )
+from amanah.core.public_log.schemas import LOG
 from amanah.core.public_log.tiles import is_tile_path
+from amanah.log_service.answers import (
+    ASK_AGAIN,
+    BYTES,
+    FOR_EVER,
+    HEALTHY,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    STOPPED,
+    TEXT,
+    Answer,
+    read_body,
+    refuse,
+    send_answer,
+)
 from amanah.log_service.ledger import CHECKPOINT, Ledger
+from amanah.log_service.proving import find_proof
 from amanah.log_service.sequencer import BusyError, Sequencer
-from amanah.web.gate import Message, Receive, Scope, Send
+from amanah.log_service.showing import describe_log
+from amanah.log_service.witness.application import PREFIX, WitnessDesk, describe_witness
+from amanah.web.gate import Receive, Scope, Send
 
 ENTRIES_PATH = "/api/v1/entries"
-_JSON = b"application/json"
-_TEXT = b"text/plain; charset=utf-8"
-_BYTES = b"application/octet-stream"
-_NO_STORE = b"no-store"
-_ASK_AGAIN = b"no-cache"
-_FOR_EVER = b"public, max-age=31536000, immutable"
-
-
-class _Answer(NamedTuple):
-    status: int
-    body: bytes
-    content_type: bytes = _JSON
-    caching: bytes = _NO_STORE
+_PROOF = "proof/"
 
 
 class LogApplication:
     """A plain ASGI application; `make_sequencer` is called inside the running event loop."""
 
-    def __init__(self, ledger: Ledger, make_sequencer: Callable[[], Sequencer]) -> None:
+    def __init__(
+        self, ledger: Ledger, make_sequencer: Callable[[], Sequencer], witness: WitnessDesk | None = None
+    ) -> None:
         self._ledger = ledger
         self._make_sequencer = make_sequencer
+        self._witness = witness
         self._sequencer: Sequencer | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,55 +59,75 @@ class LogApplication:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            method, path = scope["method"], scope["path"]
-            if method == "POST" and path == ENTRIES_PATH:
-                answer = await self._take(receive)
-            elif method in {"GET", "HEAD"}:
-                answer = self._find(path)
-            else:
-                answer = _Answer(405, b"")
-            await _send(send, answer, is_head=method == "HEAD")
+            await send_answer(scope, send, await self._answer(scope, receive))
 
-    async def _take(self, receive: Receive) -> _Answer:
-        data = await _read_body(receive)
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        method, path = scope["method"], scope["path"]
+        if self._witness and path.startswith(f"{PREFIX}/"):
+            return await self._witness.answer(scope, receive)
+        if method == "POST" and path == ENTRIES_PATH:
+            return await self._take(receive)
+        if method not in {"GET", "HEAD"}:
+            return NOT_ALLOWED
+        name = path.removeprefix("/")
+        if name.startswith(_PROOF):
+            # A proof reads a tile of each level; meanwhile others are answered.
+            return await asyncio.to_thread(self._prove, name.removeprefix(_PROOF))
+        return self._find(name)
+
+    async def _take(self, receive: Receive) -> Answer:
+        data = await read_body(receive, LONGEST_ENTRY)
         if data is None:
-            return _Answer(413, _refusal("entry-too-long"))
+            return refuse(413, "entry-too-long")
         try:
             self._check(data)
             if self._sequencer is None:
                 raise BusyError("The log is starting.")
             position = await self._sequencer.append(data)
         except BusyError as error:
-            return _Answer(503, _refusal(error.code))
+            return refuse(503, error.code)
         except AmanahError as error:
-            return _Answer(422, _refusal(error.code))
-        return _Answer(200, json.dumps({"index": position}).encode())
+            return refuse(422, error.code)
+        return Answer(200, json.dumps({"index": position}).encode())
 
     def _check(self, data: bytes) -> None:
-        """Refuse what fails 1.1 to 1.4; whom to believe is decided at start, never by a hand-over."""
+        """Refuse what fails 1.1 to 1.4, and what only the log itself says (2.2)."""
         entry = parse_entry(data)
         check_schema(entry)
-        if entry.kind == "door_admitted":
-            raise EntryNotAllowedError("Only the log service itself admits doors.")
+        if entry.by == LOG:
+            raise EntryNotAllowedError("Only the log service itself writes entries by the log.")
         if entry.by not in self._ledger.keys:
             raise EntrySignatureError("This office was not admitted.")
         verify_entry_signature(entry, self._ledger.keys[entry.by])
 
-    def _find(self, path: str) -> _Answer:
-        name = path.removeprefix("/")
+    def _find(self, name: str) -> Answer:
         if name == "healthz":
-            is_well = self._sequencer is not None and self._sequencer.failure is None
-            return _Answer(
-                200 if is_well else 503, b'{"status":"done"}' if is_well else b'{"error":"stopped"}'
-            )
+            return HEALTHY if self._is_well() else STOPPED
+        if name == "":
+            lines = describe_log(self._ledger.identity)
+            lines += describe_witness(self._witness) if self._witness else []
+            return Answer(200, "\n".join(lines).encode(), TEXT, ASK_AGAIN)
+        if name == "policy":
+            return Answer(200, self._ledger.identity.policy_file, TEXT, ASK_AGAIN)
         if name != CHECKPOINT and not is_tile_path(name):
-            return _Answer(404, b"")
+            return NOT_FOUND
         data = self._ledger.folder.read(name)
         if data is None:
-            return _Answer(404, b"")
+            return NOT_FOUND
         if name == CHECKPOINT:
-            return _Answer(200, data, _TEXT, _ASK_AGAIN)
-        return _Answer(200, data, _BYTES, _FOR_EVER)
+            return Answer(200, data, TEXT, ASK_AGAIN)
+        return Answer(200, data, BYTES, FOR_EVER)
+
+    def _prove(self, index: str) -> Answer:
+        proof = find_proof(self._ledger.folder, self._ledger.identity.verifier_key, index)
+        if proof is None:
+            return NOT_FOUND
+        name = self._ledger.identity.origin.replace("/", "-")
+        return Answer(200, proof, TEXT, ASK_AGAIN, filename=f"{name}-{index}.tlog-proof")
+
+    def _is_well(self) -> bool:
+        is_sound = self._witness is None or self._witness.failure is None
+        return is_sound and self._sequencer is not None and self._sequencer.failure is None
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -108,36 +137,3 @@ class LogApplication:
         await receive()
         await self._sequencer.stop()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _read_body(receive: Receive) -> bytes | None:
-    """Read no more than an entry may hold; None is too long or cut off."""
-    body = b""
-    while True:
-        message: Message = await receive()
-        part: bytes = message.get("body", b"")
-        body += part
-        if message["type"] != "http.request" or len(body) > LONGEST_ENTRY:
-            return None
-        if not message.get("more_body"):
-            return body
-
-
-async def _send(send: Send, answer: _Answer, *, is_head: bool) -> None:
-    headers = [
-        (b"access-control-allow-origin", b"*"),
-        (b"cache-control", answer.caching),
-        (b"content-type", answer.content_type),
-        (b"content-length", b"%d" % len(answer.body)),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        (b"referrer-policy", b"no-referrer"),
-    ]
-    if answer.status == 503:
-        headers.append((b"retry-after", b"1"))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
-
-
-def _refusal(code: str) -> bytes:
-    return json.dumps({"error": code}).encode()

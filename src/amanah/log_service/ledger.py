@@ -1,10 +1,11 @@
 """The one writer of the log: it sequences entries, writes tiles, signs checkpoints and publishes them, in that order.
 
-It never signs a checkpoint that is not an extension of every checkpoint it ever signed (`spec/public_log.md` 3.3).
+Between signing and publishing witnesses may be asked, while entries go on coming in. It never signs a checkpoint
+that is not an extension of every checkpoint it ever signed (`spec/public_log.md` 3.3).
 All of it runs on one thread; anything unforeseen ends the service, and the next start checks everything again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ from amanah.log_service.store import LogStore, SignedCheckpoint
 
 CHECKPOINT = "checkpoint"
 HEARTBEAT_SECONDS = 23 * 3_600
-_KEPT_KINDS = (b'"kind":"door_admitted"', b'"kind":"heartbeat"', b'"kind":"holdings_declared"')
+_KEPT_KINDS = tuple(
+    f'"kind":"{kind}"'.encode()
+    for kind in ("door_admitted", "heartbeat", "holdings_declared", "policy_stated")
+)
 
 
 class WouldForkError(VerificationError):
@@ -53,13 +57,15 @@ class Ledger:
         self.folder = folder
         self.keys: dict[str, bytes] = {}
         self.declared_columns: Any = None
-        self.signed_size = 0
-        self.signed_root = b""
+        self.stated_policy: Any = None
+        self.signed: SignedCheckpoint | None = None
+        self.lines: Mapping[str, bytes] = {}
         self._last_signed = last_signed
         self._now = now
         self._edge = TreeEdge()
         self._completed: list[TileFile] = []
         self._partials: list[str] = []
+        self._has_full_tiles = False
         self._last_beat = 0
 
     @property
@@ -68,14 +74,17 @@ class Ledger:
         return self._edge.size
 
     @property
-    def has_unpublished_entries(self) -> bool:
+    def has_unsigned_entries(self) -> bool:
         """Tell whether there is anything to sign."""
-        return self.size > self.signed_size
+        return self.signed is None or self.size > self.signed.size
 
     @property
     def is_heartbeat_due(self) -> bool:
-        """Tell whether readers need a sign of life; an empty log has nobody waiting for one."""
-        return self.size > 0 and self._now() >= self._last_beat + HEARTBEAT_SECONDS
+        """Tell whether readers need a sign of life; an empty log has nobody waiting for one.
+
+        Where the clock went back behind the last one, that one's time says nothing any more.
+        """
+        return self.size > 0 and abs(self._now() - self._last_beat) >= HEARTBEAT_SECONDS
 
     def compute_root(self) -> bytes:
         """Give the root over all durable entries."""
@@ -117,26 +126,44 @@ class Ledger:
         self.folder.write_once(partials)
         self._partials += [file.path for file in partials]
 
-    def publish(self) -> None:
-        """Sign and publish the present size, each step durable before the next."""
-        has_full_tiles = bool(self._completed)
+    def sign(self) -> None:
+        """Sign the present size, each step durable before the next (3.5); nobody sees it yet."""
+        self._has_full_tiles |= bool(self._completed)
         self.write_tiles()
         checkpoint = Checkpoint(self.identity.origin, self.size, self.compute_root())
         self._check_files(checkpoint)
         note = sign_checkpoint(checkpoint, self.identity.checkpoint_seed)
+        signed = SignedCheckpoint(checkpoint.size, checkpoint.root, note)
         replace_file(self._last_signed, note, mode=0o600)
-        self.store.record_checkpoint(SignedCheckpoint(checkpoint.size, checkpoint.root, note))
-        replace_file(self.folder.root / CHECKPOINT, note)
-        self.signed_size, self.signed_root = checkpoint.size, checkpoint.root
-        if has_full_tiles:
+        self.store.record_checkpoint(signed)
+        self.signed, self.lines = signed, {}
+
+    def publish(self, lines: Mapping[str, bytes] | None = None) -> None:
+        """Publish what was signed last under the cosignatures that came (3.6); may be done again when more came."""
+        if self.signed is None:
+            return
+        if lines:
+            self.store.record_cosignatures(self.signed.size, lines)
+            self.lines = self.store.list_cosignatures(self.signed.size)
+        note = self.signed.note + b"".join(line for _, line in sorted(self.lines.items()))
+        if self.folder.read(CHECKPOINT) != note:
+            replace_file(self.folder.root / CHECKPOINT, note)
+        if self._has_full_tiles:
+            self._has_full_tiles = False
             self.destroy_outgrown_partials()
 
-    def publish_again(self, signed: SignedCheckpoint) -> None:
+    def sign_and_publish(self) -> None:
+        """Do both at once, where nobody is asked in between."""
+        self.sign()
+        self.publish()
+
+    def adopt_signed(self, signed: SignedCheckpoint, lines: Mapping[str, bytes]) -> None:
         """Record and publish the newest signed checkpoint, wherever a crash cut that short."""
         self.store.record_checkpoint(signed)
-        if self.folder.read(CHECKPOINT) != signed.note:
-            replace_file(self.folder.root / CHECKPOINT, signed.note)
-        self.signed_size, self.signed_root = signed.size, signed.root
+        self.signed = signed
+        self.store.record_cosignatures(signed.size, lines)
+        self.lines = self.store.list_cosignatures(signed.size)
+        self.publish()
 
     def adopt_partials(self) -> None:
         """Take over the partial files that an earlier life of the service left."""
@@ -154,6 +181,8 @@ class Ledger:
             admit_entry(entry, self.keys)
         if entry.by == LOG and entry.kind == "holdings_declared":
             self.declared_columns = entry.body["columns"]
+        if entry.by == LOG and entry.kind == "policy_stated":
+            self.stated_policy = entry.body["policy"]
         if entry.kind == "heartbeat" or self.size == 1:
             self._last_beat = entry.at
 
@@ -161,7 +190,7 @@ class Ledger:
         """Read the right edge back from the files: what is signed is what readers find, and it continues the past."""
         if self._read_root(checkpoint.size) != checkpoint.root:
             raise WouldForkError("The log's files do not give the root of its entries; nothing was signed.")
-        if self.signed_size and self._read_root(self.signed_size) != self.signed_root:
+        if self.signed and self._read_root(self.signed.size) != self.signed.root:
             raise WouldForkError(
                 "The log's files do not give the root that was signed last; nothing was signed."
             )

@@ -1,7 +1,10 @@
 """The log service's tables, for Django's migrations alone; the running service goes through `store.py`.
 
-Everything in them is public. Nothing in them is ever changed or deleted: triggers made by the migration refuse it.
+Everything in them is public. Nothing in them is ever deleted, and nothing but what the witness holds is ever changed:
+triggers made by the migrations refuse it.
 """
+
+from typing import Any
 
 from django.db import models
 
@@ -46,3 +49,77 @@ class LogCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint of {self.size} entries"
+
+
+class LogCosignature(models.Model):
+    """A witness's line under a checkpoint that was signed; `witness` is the vkey that the line was checked with."""
+
+    pk: Any = models.CompositePrimaryKey("size", "witness")
+    size: "models.BigIntegerField[int, int]" = models.BigIntegerField(
+        db_comment=holding("log-tree", "public-record")
+    )
+    witness: "models.CharField[str, str]" = models.CharField(
+        max_length=400, db_comment=holding("log-tree", "public-record")
+    )
+    line: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        db_comment=holding("log-tree", "public-record")
+    )
+
+    class Meta:
+        db_table = "log_cosignature"
+
+    def __str__(self) -> str:
+        return f"cosignature under {self.size} entries"
+
+
+class WitnessedLog(models.Model):
+    """The newest checkpoint of another log that our witness cosigned; its size and time never fall."""
+
+    origin_hash: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        primary_key=True, max_length=32, db_comment=holding("witness-memory", "public-record")
+    )
+    origin: "models.TextField[str, str]" = models.TextField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+    size: "models.BigIntegerField[int, int]" = models.BigIntegerField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+    root: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        max_length=32, db_comment=holding("witness-memory", "public-record")
+    )
+    note: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+    cosigned_at: "models.BigIntegerField[int, int]" = models.BigIntegerField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+
+    class Meta:
+        db_table = "witnessed_log"
+
+    def __str__(self) -> str:
+        return f"{self.origin} at {self.size} entries"
+
+
+class ForkEvidence(models.Model):
+    """One of several checkpoints of the same size that another log signed: proof that it has two histories."""
+
+    pk: Any = models.CompositePrimaryKey("origin_hash", "size", "root")
+    origin_hash: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        max_length=32, db_comment=holding("witness-memory", "public-record")
+    )
+    size: "models.BigIntegerField[int, int]" = models.BigIntegerField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+    root: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        max_length=32, db_comment=holding("witness-memory", "public-record")
+    )
+    note: "models.BinaryField[bytes, bytes]" = models.BinaryField(
+        db_comment=holding("witness-memory", "public-record")
+    )
+
+    class Meta:
+        db_table = "fork_evidence"
+
+    def __str__(self) -> str:
+        return f"fork at {self.size} entries"

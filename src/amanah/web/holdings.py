@@ -107,6 +107,9 @@ PURPOSES: Mapping[str, str] = {
     # log service
     "log-entry": gettext_noop("An entry of the public log; everyone can read it."),
     "log-tree": gettext_noop("Fingerprints that prove the public log was not rewritten."),
+    "witness-memory": gettext_noop(
+        "How far another community's public log had come when we vouched for it, and proof if it ever said two things."
+    ),
     # every door
     "software-version": gettext_noop(
         "Which changes to the database have been made. Made by the software, about the software."

@@ -10,7 +10,7 @@ import pytest
 
 from amanah.cli.founding import found_data_folder
 from amanah.web.config import load_config
-from tests.doors.log_service.place import LogPlace
+from tests.doors.log_service.place import LogPlace, MakePlace
 from tests.support.processes import build_environment, build_settings
 
 
@@ -43,17 +43,19 @@ def vendor(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def make_place(
-    tmp_path: Path, empty_database: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], LogPlace]]:
-    """Give a function that makes an empty log on a vendor's database."""
+def make_place(tmp_path: Path, empty_database: Path, request: pytest.FixtureRequest) -> Iterator[MakePlace]:
+    """Give a function that makes an empty log of a community on a vendor's database."""
     made: list[LogPlace] = []
 
-    def make(vendor: str) -> LogPlace:
+    def make(vendor: str, community: str = "commons") -> LogPlace:
         databases = {}
         if vendor == "postgresql":
             databases["log"] = request.getfixturevalue("postgresql_url")
-        settings = build_settings(tmp_path / "data", databases=databases)
+        settings = build_settings(
+            tmp_path / ("data" if community == "commons" else community),
+            databases=databases,
+            AMANAH_COMMUNITY=community,
+        )
         config = load_config(settings)
         found_data_folder(config)
         if vendor == "postgresql":
@@ -69,12 +71,18 @@ def make_place(
 
 
 @pytest.fixture
-def place(make_place: Callable[[str], LogPlace]) -> LogPlace:
+def place(make_place: MakePlace) -> LogPlace:
     """Give an empty log on SQLite."""
     return make_place("sqlite")
 
 
 @pytest.fixture
-def any_place(make_place: Callable[[str], LogPlace], vendor: str) -> LogPlace:
+def any_place(make_place: MakePlace, vendor: str) -> LogPlace:
     """Give an empty log on each database."""
     return make_place(vendor)
+
+
+@pytest.fixture(params=["quick", pytest.param("slow", marks=pytest.mark.slow)])
+def kill_rounds(request: pytest.FixtureRequest) -> Callable[[], Iterator[int]]:
+    """Give the numbers of the rounds of a test that kills: a few quickly, more where time is allowed."""
+    return lambda: iter(range(4 if request.param == "quick" else 12))

@@ -176,17 +176,18 @@ def test_the_clerk_runs_as_a_task_on_the_doors_own_connection_and_ends_when_canc
 
 def test_a_reader_that_starts_again_still_refuses_another_past_and_a_smaller_log(place: LogPlace) -> None:
     config, seen = place.config, SeenFile(place.config.folder("card") / "log-seen.json")
-    place.time = time.time()
+    place.time = time.time() - 3_600
     place.open()
     place.close()
     clean = config.data / "clean"
     shutil.copytree(config.folder("log"), clean)
 
-    def serve_and_read(number: int | None) -> LogView:
+    def serve_and_read(*numbers: int) -> LogView:
         process = place.start_process()
-        if number is not None:
+        for number in numbers:
             assert place.post(place.entry(number))[0] == 200
-            wait_until(lambda: place.read().size > FOUNDING)
+        # Each start writes one entry of its own.
+        wait_until(lambda: place.read().size == FOUNDING + 1 + len(numbers))
         link = LogLink(config.urls["log"])
         try:
             return open_reader(config, link, seen).read_log()
@@ -198,24 +199,24 @@ def test_a_reader_that_starts_again_still_refuses_another_past_and_a_smaller_log
         shutil.rmtree(config.folder("log"))
         shutil.copytree(clean, config.folder("log"))
 
-    assert serve_and_read(1).size == FOUNDING + 1
+    assert serve_and_read(1, 2).size == FOUNDING + 3
     remembered = seen.get()
     go_back()
     with pytest.raises(ForkedLogError):
-        serve_and_read(2)
+        serve_and_read(3, 4)
     go_back()
     with pytest.raises(ShrunkenLogError):
-        serve_and_read(None)
+        serve_and_read()
     assert seen.get() == remembered
 
 
 def test_a_partial_bundle_that_has_just_been_completed_is_read_from_the_full_one(place: LogPlace) -> None:
     ledger = place.open()
     ledger.append([place.entry(number) for number in range(200)])
-    ledger.publish()
+    ledger.sign_and_publish()
     old_checkpoint = (place.public / "checkpoint").read_bytes()
     ledger.append([place.entry(number) for number in range(200, 300)])
-    ledger.publish()
+    ledger.sign_and_publish()
     assert not (place.public / "tile/entries/000.p").exists()
     place.close()
     process = place.start_process()

@@ -61,8 +61,8 @@ def write_and_publish(place: LogPlace, acknowledged: list[bytes], published: lis
     for batch in ([place.entry(n) for n in (1, 2)], [place.entry(n) for n in (3, 4, 5, 6)]):
         log.append(batch)
         acknowledged.extend(batch)
-        log.publish()
-        published.append((log.signed_size, log.signed_root))
+        log.sign_and_publish()
+        published.append((log.signed.size, log.signed.root))
 
 
 def count_steps(place: LogPlace) -> int:
@@ -96,7 +96,7 @@ def test_no_broken_step_loses_or_doubles_an_entry_or_forks_the_log(
     place = make_place("sqlite")
     log = place.open()
     log.append([place.entry(number) for number in range(100, 352 - FOUNDING)])
-    log.publish()
+    log.sign_and_publish()
     place.close()
     clean = tmp_path_factory.mktemp("clean") / "log"
     shutil.copytree(place.config.folder("log"), clean)
@@ -138,7 +138,7 @@ def test_a_crash_between_any_two_stages_is_carried_through(
 
         patch.setattr(target, stage, crash)
         with pytest.raises(BrokenDiskError):
-            log.publish()
+            log.sign_and_publish()
     check_after(any_place, batch, [seen])
 
 
@@ -147,12 +147,12 @@ def test_files_that_no_longer_give_the_signed_root_are_not_signed_over(place: Lo
     log.append([place.entry(1)])
     before = place.last_signed.read_bytes()
     log.write_tiles()
-    tile = place.public / "tile" / "0" / "000.p" / "6"
+    tile = place.public / "tile" / "0" / "000.p" / str(FOUNDING + 1)
     damaged = bytearray(tile.read_bytes())
     damaged[0] ^= 1
     tile.write_bytes(damaged)
     with pytest.raises(AmanahError):
-        log.publish()
+        log.sign_and_publish()
     assert place.last_signed.read_bytes() == before
 
 

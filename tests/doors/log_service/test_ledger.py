@@ -9,7 +9,7 @@ import pytest
 from amanah.core.errors import MisconfiguredError
 from amanah.core.public_log.checkpoints import Checkpoint, sign_checkpoint
 from amanah.core.public_log.tiles import list_bundle_paths
-from amanah.log_service.process import hold_writer_lock
+from amanah.log_service.database import hold_writer_lock
 from amanah.web.database import open_database
 from tests.doors.log_service.place import FOUNDING, NOW, LogPlace
 
@@ -23,8 +23,14 @@ def test_a_new_log_begins_by_admitting_itself_and_each_door(any_place: LogPlace)
         "programme-door",
         "request-door",
         None,
+        None,
+        None,
     ]
-    assert view.entries[4].kind == "holdings_declared"
+    assert [entry.kind for entry in view.entries[4:]] == [
+        "holdings_declared",
+        "policy_stated",
+        "door_started",
+    ]
     any_place.open()
     assert any_place.read().size == FOUNDING
 
@@ -32,13 +38,13 @@ def test_a_new_log_begins_by_admitting_itself_and_each_door(any_place: LogPlace)
 def test_handing_over_the_same_entry_again_adds_nothing(any_place: LogPlace) -> None:
     ledger = any_place.open()
     first, second = any_place.entry(1), any_place.entry(2)
-    assert ledger.append([first]) == [5]
-    assert ledger.append([second, first, second]) == [6, 5, 6]
-    ledger.publish()
+    assert ledger.append([first]) == [FOUNDING]
+    assert ledger.append([second, first, second]) == [FOUNDING + 1, FOUNDING, FOUNDING + 1]
+    ledger.sign_and_publish()
     ledger = any_place.open()
-    assert ledger.append([first, second]) == [5, 6]
-    assert not ledger.has_unpublished_entries
-    assert any_place.read().size == 7
+    assert ledger.append([first, second]) == [FOUNDING, FOUNDING + 1]
+    assert not ledger.has_unsigned_entries
+    assert any_place.read().size == FOUNDING + 2
 
 
 def test_entries_that_were_durable_but_not_published_are_published_at_the_next_start(
@@ -55,9 +61,9 @@ def test_files_hold_the_whole_log_at_every_size_around_a_bundle(place: LogPlace,
     ledger = place.open()
     seen = place.read().seen
     ledger.append([place.entry(number) for number in range(size - FOUNDING - 1)])
-    ledger.publish()
+    ledger.sign_and_publish()
     ledger.append([place.entry(99_999)])
-    ledger.publish()
+    ledger.sign_and_publish()
     view = place.read(seen)
     assert view.size == size
     assert view.root == ledger.compute_root()
@@ -71,7 +77,7 @@ def test_files_hold_the_whole_log_at_every_size_around_a_bundle(place: LogPlace,
 def test_a_lost_tile_is_made_again_and_a_changed_one_stops_the_start(place: LogPlace) -> None:
     ledger = place.open()
     ledger.append([place.entry(number) for number in range(300)])
-    ledger.publish()
+    ledger.sign_and_publish()
     tile = place.public / "tile" / "entries" / "000"
     before = tile.read_bytes()
     tile.unlink()
@@ -103,7 +109,7 @@ def test_a_database_put_back_from_yesterday_signs_nothing(place: LogPlace, kept:
     copy_of_database(place)
     ledger = place.open()
     ledger.append([place.entry(1)])
-    ledger.publish()
+    ledger.sign_and_publish()
     put_back_database(place)
     if kept == "published checkpoint":
         place.last_signed.unlink()
@@ -121,14 +127,14 @@ def test_a_database_with_another_history_signs_nothing(place: LogPlace, kept: st
     copy_of_database(place)
     ledger = place.open()
     ledger.append([place.entry(1)])
-    ledger.publish()
+    ledger.sign_and_publish()
     published, last = (place.public / "checkpoint").read_bytes(), place.last_signed.read_bytes()
     put_back_database(place)
     shutil.rmtree(place.public)
     place.last_signed.unlink()
     ledger = place.open()
     ledger.append([place.entry(2), place.entry(3)])
-    ledger.publish()
+    ledger.sign_and_publish()
     place.close()
     if kept == "published checkpoint":
         (place.public / "checkpoint").write_bytes(published)
@@ -141,11 +147,11 @@ def test_a_database_with_another_history_signs_nothing(place: LogPlace, kept: st
 def test_an_entry_changed_in_the_database_is_noticed_at_the_next_start(place: LogPlace) -> None:
     ledger = place.open()
     ledger.append([place.entry(1)])
-    ledger.publish()
+    ledger.sign_and_publish()
     place.close()
     with sqlite3.connect(place.config.folder("log") / "log.sqlite3") as connection:
         connection.execute("DROP TRIGGER log_entry_no_update")
-        connection.execute("UPDATE log_entry SET entry = ? WHERE position = 5", (place.entry(2),))
+        connection.execute("UPDATE log_entry SET entry = ? WHERE position = ?", (place.entry(2), FOUNDING))
     connection.close()
     with pytest.raises(MisconfiguredError, match="damaged"):
         place.open()
@@ -204,7 +210,7 @@ def test_a_heartbeat_is_due_within_a_day_of_the_last_one(place: LogPlace) -> Non
     assert ledger.is_heartbeat_due
     ledger.append_heartbeat()
     assert not ledger.is_heartbeat_due
-    ledger.publish()
+    ledger.sign_and_publish()
     assert place.read().list_entries("heartbeat")[0].body == {"entries": FOUNDING}
     assert not place.open().is_heartbeat_due
     place.time += 24 * 3_600

@@ -59,6 +59,7 @@ def test_each_bad_entry_is_refused_and_leaves_no_leaf(place: LogPlace) -> None:
     admission = {"door": "card-door", "key": encode_base64url(bytes(32))}
     good = place.entry(1)
     entry = sign_entry(log_seed, at=NOW, by="log", kind="door_admitted", ref=None, body=admission)
+    beat = sign_entry(log_seed, at=NOW, by="log", kind="heartbeat", ref=None, body={"entries": FOUNDING})
     other = place.entry(2)
     bad = {
         b"": "not-canonical",
@@ -72,6 +73,7 @@ def test_each_bad_entry_is_refused_and_leaves_no_leaf(place: LogPlace) -> None:
         good.replace(b'"v":1', b'"v":2'): "unreadable-entry",
         good.replace(b'"ref":null', b'"ref":"0011223344556677"'): "entry-not-allowed",
         encode_entry(entry): "entry-not-allowed",
+        encode_entry(beat): "entry-not-allowed",
         rewrite(entry, by="police"): "unreadable-entry",
     }
     for data, code in bad.items():
@@ -93,12 +95,11 @@ def test_files_are_served_with_their_headers_and_nothing_else_is(place: LogPlace
         "*",
     )
     assert body == (place.public / "checkpoint").read_bytes()
-    status, headers, body = get(place.url("/tile/entries/000.p/5"))
+    status, headers, body = get(place.url(f"/tile/entries/000.p/{FOUNDING}"))
     assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
     assert headers["access-control-allow-origin"] == "*"
     assert not {"server", "date", "set-cookie"} & headers.keys()
     for path in (
-        "/",
         "/tile/entries/000",
         "/tile/0/000.p/5.writing",
         "/../keys/entry-signing.key",
@@ -207,7 +208,7 @@ def test_a_silent_log_writes_its_heartbeat_by_itself(place: LogPlace) -> None:
             assert await sequencer.append(place.entry(1)) == FOUNDING
             for _ in range(200):
                 await asyncio.sleep(0.01)
-                if not ledger.has_unpublished_entries:
+                if not ledger.has_unsigned_entries:
                     break
             await sequencer.stop()
             writer.submit(place.close).result()
