@@ -20,6 +20,7 @@ from amanah.core.passes.messages import parse_spend_request
 from amanah.core.passes.occasions import Occasion
 from amanah.core.passes.rooms import POSTER, SCANNER, compute_room_code
 from amanah.core.passes.tokens import TokenVerifier, compute_nonce, encode_token, parse_token
+from amanah.web.facts import build_facts
 from tests.core.passes.material import SESSION, fill, make_token, open_issuer
 from tests.doors.card_door.town import Town, start_town
 from tests.support.client_modules import build_client_modules
@@ -74,25 +75,16 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.close()
 
 
-def build_facts(town: Town) -> dict[str, Any]:
+def build_client_facts(town: Town) -> dict[str, Any]:
     """Give what a page would hand the client, with no time to wait before registering."""
-    config = town.running.config
-    return {
-        "community": config.community,
-        "urls": {name: config.urls[name] for name in ("card", "log", "spending")},
-        "log": {
-            "origin": config.log_origin,
-            "vkey": (config.data / "public" / "log.vkey").read_text().strip(),
-        },
-        "register_window": 0,
-    }
+    return build_facts(town.running.config) | {"register_window": 0}
 
 
 def join(town: Town, agent: Agent) -> dict[str, Any]:
     town.wait_for_join_key()
     [secret] = town.print_invitations(1)
     joined: dict[str, Any] = agent.ask(
-        "join", facts=build_facts(town), invitation=encode_code(secret, "invitation")
+        "join", facts=build_client_facts(town), invitation=encode_code(secret, "invitation")
     )
     assert joined["step"] == "member"
     return joined
@@ -161,18 +153,18 @@ def assert_compact_passes_agree(agent: Agent, occasion: Occasion, token: bytes, 
 
 def test_a_card_restored_from_its_code_is_the_same_card_and_may_leave(agent, town):
     joined = join(town, agent)
-    restored = agent.ask("restore", facts=build_facts(town), backup=joined["shown"]["backup"])
+    restored = agent.ask("restore", facts=build_client_facts(town), backup=joined["shown"]["backup"])
     assert restored["publicKey"] == joined["publicKey"]
     assert agent.ask("leave") == "done"
     town.wait_for_wave(town.publish_plan(plan_occasions(1)))
-    agent.ask("restore", facts=build_facts(town), backup=joined["shown"]["backup"])
+    agent.ask("restore", facts=build_client_facts(town), backup=joined["shown"]["backup"])
     assert agent.ask("fetch") == {"hindrance": "refused", "passes": []}
 
 
 def test_device_and_core_read_the_same_log(agent, town):
     wave = town.publish_plan(plan_occasions(1))
     view = town.wait_for(lambda view: view.find_entry("wave_opened", wave) is not None)
-    read = agent.ask("kinds", facts=build_facts(town))
+    read = agent.ask("kinds", facts=build_client_facts(town))
     assert read["kinds"][: len(view.entries)] == [entry.kind for entry in view.entries]
     assert read["wave"] == wave
 
