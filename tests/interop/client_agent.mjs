@@ -75,6 +75,21 @@ const questions = {
     const wave = await findCurrentWave(view, facts.community);
     return { kinds: view.entries.map((entry) => entry.kind), root: hex(view.root), wave: wave?.id ?? null };
   },
+  /** Reads the log as a device that saw `seen` before; `note` stands in for the checkpoint that is served. */
+  async read({ facts, seen = null, note = null }) {
+    const served = (path) => network.getFile(`${facts.urls.log}/${path}`);
+    const getFile = async (path) => (path === "checkpoint" && note ? new TextEncoder().encode(note) : served(path));
+    const before = seen && { size: seen.size, root: bytes(seen.root) };
+    const view = await readLog({ ...facts.log, getFile }, before);
+    return {
+      size: view.size,
+      root: hex(view.root),
+      note: view.note,
+      seenAt: Object.fromEntries(view.seenAt),
+      needed: view.needed,
+      aliveAt: view.aliveAt,
+    };
+  },
   async presence({ occasion, code }) {
     return hex(await encodePresenceSpend(await store.findPass(occasion), code));
   },
@@ -105,7 +120,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     reply = { answer: await questions[question](values) };
   } catch (error) {
-    reply = { error: error.code ?? String(error) };
+    reply = { error: error.code ?? String(error), ...(error.evidence && { evidence: error.evidence }) };
   }
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }

@@ -1,12 +1,8 @@
 """The built client in Node against the real log, the real card door and core, both ways; only Node may be missing."""
 
-import json
 import secrets
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,49 +19,18 @@ from amanah.core.passes.tokens import TokenVerifier, compute_nonce, encode_token
 from amanah.web.facts import build_facts
 from tests.core.passes.material import SESSION, fill, make_token, open_issuer
 from tests.doors.card_door.town import Town, start_town
-from tests.support.client_modules import build_client_modules
+from tests.interop.client_agent import Agent, started_agent
 
 pytestmark = pytest.mark.processes
 
-AGENT = Path(__file__).parent / "client_agent.mjs"
 ROOM_SECRET = fill("room", 16)
 WAVE_SIZE = 20
 
 
-class Agent:
-    """A Node process that runs the modules a browser would load."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def ask(self, question: str, **values: Any) -> Any:
-        reply = self.try_to_ask(question, **values)
-        assert "error" not in reply, reply
-        return reply.get("answer")
-
-    def try_to_ask(self, question: str, **values: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"question": question} | values) + "\n")
-        self._process.stdin.flush()
-        reply: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return reply
-
-
 @pytest.fixture(scope="module")
 def agent() -> Iterator[Agent]:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node is not installed: the browser's code was not run against the doors.")
-    with subprocess.Popen(
-        [node, "--no-warnings", str(AGENT), str(build_client_modules())],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Agent(process)
-        assert process.stdin is not None
-        process.stdin.close()
+    with started_agent() as agent:
+        yield agent
 
 
 @pytest.fixture(scope="module")
