@@ -14,13 +14,13 @@ from amanah.verify.report import (
     DOES_NOT_HOLD,
     HOLDS,
     Evidence,
+    keep_evidence,
     say_errors,
     say_evidence,
     say_holds,
     say_not_checked,
     say_noticed,
     tell_time,
-    write_evidence,
 )
 from amanah.verify.sources import CHECKPOINT, LONGEST_LOG_FILE, fetch_file, find_file
 from amanah.verify.trust import Trust, add_trust_options, read_trust
@@ -39,7 +39,7 @@ def add_log_command(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         "--remember", type=Path, metavar="FILE", help="compare with, then update, what was seen last time"
     )
     log.add_argument(
-        "--evidence", type=Path, metavar="FILE", help="where to write both notes if something does not hold"
+        "--evidence", type=Path, metavar="FILE", help="where to add both notes if something does not hold"
     )
     log.add_argument(
         "--tiles", action=argparse.BooleanOptionalAction, default=True, help="check the hash tiles too"
@@ -156,5 +156,5 @@ def _refuse(
     say_errors(errors)
     say_evidence(notes)
     if arguments.evidence:
-        write_evidence(arguments.evidence, [str(error) for error in errors], notes, now=now)
+        keep_evidence(arguments.evidence, [str(error) for error in errors], notes, now=now)
     return DOES_NOT_HOLD

@@ -25,6 +25,7 @@ from amanah.verify.report import (
     HOLDS,
     NEEDS_ATTENTION,
     Evidence,
+    keep_evidence,
     quote_for_terminal,
     say_broken,
     say_evidence,
@@ -76,6 +77,12 @@ def add_monitor_command(commands: "argparse._SubParsersAction[argparse.ArgumentP
     )
     monitor.add_argument("--atom", type=Path, metavar="FILE", help="write what is new as an Atom feed")
     monitor.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="FILE",
+        help="where to add the signed notes if something does not hold",
+    )
+    monitor.add_argument(
         "--witnesses", action="store_true", help="ask each witness of the policy what it has cosigned"
     )
     monitor.set_defaults(run=run_monitor)
@@ -101,14 +108,15 @@ def run_monitor(arguments: argparse.Namespace) -> int:
         walk = walker.walk(note)
     except VerificationError as error:
         alarms = [_blame_note(error, note)]
-        _tell_alarms(alarms, list_evidence(watch.before, note))
+        _tell_alarms(arguments, watch, alarms, list_evidence(watch.before, note))
         _keep(arguments, watch, None, alarms, [])
         return DOES_NOT_HOLD
     alarms = list(find_alarms(watch, walk, answers))
     is_broken = any(alarm.is_breach for alarm in alarms)
     if not is_broken and walk.not_witnessed is None:
         _tell_news(watch, walk, newest)
-    _tell_alarms(alarms, _list_notes(watch, walk) if is_broken or walk.not_witnessed else [])
+    notes = _list_notes(watch, walk) if is_broken or walk.not_witnessed else []
+    _tell_alarms(arguments, watch, alarms, notes)
     _keep(arguments, watch, None if is_broken else walk, alarms, [] if is_broken else list(newest))
     if is_broken:
         return DOES_NOT_HOLD
@@ -162,7 +170,8 @@ def _find_signs_of_death(watch: Watch, walk: Walk) -> Iterator[Alarm]:
             is_breach=False,
         )
     beat = walk.book.last_heartbeat_at
-    if beat is None or watch.now - beat > STALE_SECONDS:
+    # A log that is younger than a day has not had to write one.
+    if watch.now - (walk.first_at if beat is None else beat) > STALE_SECONDS:
         last = "there is none" if beat is None else f"the last is of {tell_time(beat)}"
         sentence = f"The log wrote no heartbeat for more than 26 hours: {last}."
         yield Alarm(f"heartbeat-missing:{beat}", "heartbeat-missing", sentence, is_breach=False)
@@ -228,13 +237,17 @@ def _tell_news(watch: Watch, walk: Walk, newest: "deque[tuple[int, Entry]]") -> 
         print(f"entry {index}, {tell_time(entry.at)}: {quote_for_terminal(describe_entry(entry))}")
 
 
-def _tell_alarms(alarms: list[Alarm], notes: list[Evidence]) -> None:
+def _tell_alarms(
+    arguments: argparse.Namespace, watch: Watch, alarms: list[Alarm], notes: list[Evidence]
+) -> None:
     for alarm in alarms:
         if alarm.is_breach:
             say_broken(alarm.sentence, alarm.code)
         else:
             print(f"needs attention: {quote_for_terminal(alarm.sentence)} [{alarm.code}]")
     say_evidence(notes)
+    if arguments.evidence and notes:
+        keep_evidence(arguments.evidence, [alarm.sentence for alarm in alarms], notes, now=watch.now)
 
 
 def _keep(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from amanah.core.errors import AmanahError
-from amanah.verify.memory import replace_file
+from amanah.verify.sources import UnreachableError
 
 HOLDS, DOES_NOT_HOLD, NOT_CHECKED, NEEDS_ATTENTION = 0, 1, 2, 3
 LATEST_TIME = 253_402_300_799
@@ -68,15 +68,18 @@ def say_evidence(notes: Sequence[Evidence]) -> None:
             print(f"    {quote_for_terminal(line)}", file=sys.stderr)
 
 
-def write_evidence(path: Path, sentences: Sequence[str], notes: Sequence[Evidence], *, now: int) -> None:
-    """Write what was said and the notes, byte for byte, into one file."""
-    document = {
-        "found": list(sentences),
-        "at": tell_time(now),
-        "notes": [
-            {"whose": evidence.whose, "note": evidence.note.decode(errors="backslashreplace")}
-            for evidence in notes
-        ],
-    }
-    replace_file(path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode())
-    print(f"  the evidence is in {path}", file=sys.stderr)
+def keep_evidence(path: Path, sentences: Sequence[str], notes: Sequence[Evidence], *, now: int) -> None:
+    """Add what was said and the notes, byte for byte, as one line of JSON; evidence is never overwritten."""
+    shown = [
+        {"whose": evidence.whose, "note": evidence.note.decode(errors="backslashreplace")}
+        for evidence in notes
+    ]
+    try:
+        kept = path.read_text(encoding="utf-8") if path.exists() else ""
+        if json.dumps(shown, ensure_ascii=False) not in kept:
+            record = {"at": tell_time(now), "found": list(sentences), "notes": shown}
+            with path.open("a", encoding="utf-8") as writing:
+                writing.write(json.dumps(record, ensure_ascii=False) + "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreachableError(f"The evidence cannot be kept in {path}: {error}.") from error
+    print(f"The evidence is in {path}.", file=sys.stderr)

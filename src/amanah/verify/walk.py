@@ -66,6 +66,7 @@ class Walk:
     problems: list[VerificationError] = field(default_factory=list)
     not_witnessed: NotWitnessedError | None = None
     contradicted: list[Landmark] = field(default_factory=list)
+    first_at: int = 0
     last_at: int = 0
 
     @property
@@ -189,6 +190,8 @@ class _Reading:
         walk.book.take(entry)
         walk.kinds[entry.kind if entry.is_known else "of an unknown kind"] += 1
         walk.last_at = entry.at
+        if index == 0:
+            walk.first_at = entry.at
         if self._walker.take_entry is not None:
             self._walker.take_entry(index, entry)
 

@@ -10,8 +10,10 @@ import pytest
 from amanah.core.encoding import encode_base64url
 from amanah.core.passes.recount import RecountResult, encode_recount_bundle
 from amanah.core.public_log.checkpoints import Checkpoint, compute_verifier_key, sign_checkpoint
+from amanah.core.public_log.cosignatures import cosign
 from amanah.core.public_log.entries import encode_entry, sign_entry
-from amanah.core.public_log.notes import encode_verifier_key
+from amanah.core.public_log.notes import COSIGNER, encode_verifier_key, parse_note
+from amanah.core.public_log.policies import Policy, Witness, encode_policy
 from amanah.core.public_log.tiles import TileFile, TreeEdge
 from amanah.verify.recount_command import print_counts
 from tests.core.passes.material import fill, make_survey_bundle
@@ -95,6 +97,25 @@ def test_a_key_that_came_from_the_file_itself_is_said_so(bundle: Path, log: Path
     done = run_verify("recount", str(bundle), "--log", str(log))
     assert done.returncode == 0, done.stderr
     assert f"compare it with a poster: {VKEY}" in done.stdout
+
+
+def test_a_recount_is_held_against_a_log_that_enough_witnesses_saw(
+    tmp_path: Path, bundle: Path, log: Path
+) -> None:
+    seed = fill("witness", 32)
+    witness = Witness(compute_verifier_key("neighbour.example/witness", seed, COSIGNER))
+    policy = tmp_path / "log.policy"
+    key = compute_verifier_key(ORIGIN, LOG_SEED)
+    policy.write_text(encode_policy(Policy(key, None, {"neighbour": witness}, {}, "neighbour")))
+    unseen = run_verify("recount", str(bundle), "--log", str(log), "--policy", str(policy))
+    assert (unseen.returncode, "checkpoint-not-witnessed" in unseen.stderr) == (1, True)
+    note = (log / "checkpoint").read_bytes()
+    line = cosign(parse_note(note).text, name="neighbour.example/witness", seed=seed, at=1_763_000_999)
+    (log / "checkpoint").write_bytes(note + line)
+    done = run_verify("recount", str(bundle), "--log", str(log), "--policy", str(policy))
+    assert done.returncode == 0, done.stderr
+    assert "holds: enough witnesses of the policy have cosigned it" in done.stdout
+    assert "NOT checked" not in done.stdout
 
 
 def test_a_recount_with_an_answer_left_out_does_not_hold(bundle: Path, log: Path) -> None:
