@@ -27,10 +27,10 @@ WAVE_OPENS_WITHIN = 60.0
 
 
 @contextmanager
-def running_world() -> Iterator[World]:
+def running_world(*, has_sister: bool = False) -> Iterator[World]:
     """Start the demonstration in a temporary folder and wait until its first wave is open."""
     with TemporaryDirectory(prefix="amanah-bench-") as name:
-        world = World(Path(name) / "data")
+        world = World(Path(name) / "data", has_sister=has_sister)
         try:
             world.start("demo")
             _wait_for_wave(world)

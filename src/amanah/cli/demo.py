@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from amanah.cli.init import find_setup_address, initialise, run_django
-from amanah.cli.supervisor import announce_addresses, run_supervisor, say
+from amanah.cli.sister import SISTER, SISTER_NAME, build_sister_settings, forget_sister, found_sister
+from amanah.cli.supervisor import Sister, announce_addresses, run_supervisor, say
+from amanah.cli.witnessing.our_witnesses import describe_quorum
 from amanah.web.config import Config, load_config, read_settings
+from amanah.web.log_policy import KEY_FILE, find_policy_path, load_policy
 
 DEFAULTS = {"AMANAH_PACE": "demo", "AMANAH_COMMUNITY_NAME": "Example House (invented)"}
 OCCASION_UNKNOWN = "OCCASION"
+MONITOR_MEMORY = "seen-by-the-monitor.json"
 
 
 def run_demo() -> int:
@@ -25,13 +29,25 @@ def run_demo() -> int:
     os.environ.update({name: value for name, value in DEFAULTS.items() if name not in given})
     config = load_config()
     initialise(config)
+    sister = start_sister(config)
     run_django(config, "programme", "seed_example")
-    return run_supervisor(announce_steps)
+    return run_supervisor(announce_steps, sister)
+
+
+def start_sister(config: Config) -> Sister | None:
+    """Found the sister unless there is to be none; say whom the supervisor is to start."""
+    if config.sister_bind is None:
+        forget_sister(config)
+        return None
+    print("Founding the sister community, so that the two logs witness each other …", flush=True)
+    found_sister(config)
+    return Sister(config.sister_bind, build_sister_settings(config))
 
 
 def announce_steps(config: Config) -> None:
     """Say what to click first."""
     announce_addresses(config)
+    say(describe_witnesses(config))
     say("")
     for number, (what, where) in enumerate(
         list_steps(config, find_setup_address(), read_occasions(config)), 1
@@ -49,8 +65,11 @@ def list_steps(config: Config, setup: str | None, occasions: dict[str, str]) -> 
     session = occasions.get("session", OCCASION_UNKNOWN)
     survey = occasions.get("survey", OCCASION_UNKNOWN)
     bundle = config.folder("programme") / "recounts" / f"{survey}.json"
-    recount = ["-m", "amanah.verify", "recount", str(bundle), "--log", config.urls["log"], "--vkey"]
-    vkey = config.data / "public" / "log.vkey"
+    recount = ["recount", str(bundle), "--log", config.urls["log"], "--vkey"]
+    vkey = config.data / "public" / KEY_FILE
+    outsider = [sys.executable, "-m", "amanah.verify"]
+    policy = ["--policy", str(find_policy_path(config))]
+    memory = ["--remember", str(config.data / MONITOR_MEMORY), "--witnesses"]
     return [
         ("Look round, as anybody can.", f"{programme}/"),
         ("Become an organiser; the address works once.", setup)
@@ -71,10 +90,30 @@ def list_steps(config: Config, setup: str | None, occasions: dict[str, str]) -> 
             "Close the survey, as the organiser, and see what was answered.",
             f"{programme}/desk/close/{survey}/",
         ),
-        ("Count it again, trusting nobody.", shlex.join([sys.executable, *recount, str(vkey)])),
+        ("Count it again, trusting nobody.", shlex.join([*outsider, *recount, str(vkey)])),
+        ("Read the public log in words: everything that the doors did.", f"{programme}/en/log/"),
+        (
+            "Check the whole log and who witnessed it, trusting nobody.",
+            shlex.join([*outsider, "log", config.urls["log"], *policy]),
+        ),
+        (
+            "Watch it from outside, once an hour: what a monitor would raise an alarm about.",
+            shlex.join([*outsider, "monitor", config.urls["log"], *policy, *memory]),
+        ),
         ("Seize everything and try to name people; this plays a crowd of its own.", _find_command("drill")),
         ("Read what is held about anybody.", f"{programme}/en/what-we-hold/"),
     ]
+
+
+def describe_witnesses(config: Config) -> str:
+    """Say who cosigns the log here, and how real use differs."""
+    policy = load_policy(config)
+    if SISTER not in policy.witnesses or config.sister_bind is None:
+        return f"  {describe_quorum(policy)}"
+    return (
+        f"  {SISTER_NAME} runs beside it: the two logs witness each other, 1 of 1 needed.\n"
+        "  Real use asks for 2 of 3 witnesses, run by different people in different places."
+    )
 
 
 def read_occasions(config: Config) -> dict[str, str]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from amanah.cli.founding import NO_LOGS, PUBLIC_FOLDER, WITNESSED_LOGS, replace_public_file
 from amanah.cli.witnessing.public_folder import (
-    RESTART,
     WitnessChangeRefusedError,
     find_own_keys,
     hold_public_folder,
@@ -50,7 +49,7 @@ def run_add_log(text: str) -> int:
     with hold_public_folder(config) as folder:
         is_new = add_log(config, folder, key)
     if is_new:
-        print(f"Our witness will cosign {key.name}. {RESTART}")
+        print(f"Our witness will cosign {key.name} from now on; no restart is needed.")
     else:
         print(f"Our witness cosigns {key.name} already; nothing was changed.")
     print(f"Compare by telephone before you rely on it: {spell_out(key)}")
@@ -87,7 +86,7 @@ def run_remove_log(origin: str) -> int:
         if not remove_log(folder, origin):
             print(f"Our witness does not cosign {origin}; nothing was changed.")
             return 0
-    print(f"Our witness will cosign {origin} no more. {RESTART}")
+    print(f"Our witness cosigns {origin} no more, from now on.")
     print("It keeps what it remembers of that log, so that nobody can begin anew with another past.")
     return 0
 
@@ -118,10 +117,11 @@ def read_witnessed_logs(folder: Path) -> dict[str, VerifierKey]:
             raise MisconfiguredError(
                 [f"Line {number} of {folder / WITNESSED_LOGS} is no key of a log: {error}"]
             ) from error
-        if keys.setdefault(key.name, key) != key:
+        if key.name in keys:
             raise MisconfiguredError(
-                [f"{folder / WITNESSED_LOGS} gives {key.name} two keys; remove the wrong line."]
+                [f"{folder / WITNESSED_LOGS} names {key.name} twice, the second time in line {number}."]
             )
+        keys[key.name] = key
     return keys
 
 
