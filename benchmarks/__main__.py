@@ -27,6 +27,10 @@ FIGURES = (
     "client_bytes",
     "wave_on_phone",
     "first_page",
+    "log_appends",
+    "log_integration",
+    "log_proofs",
+    "log_witnessing",
     "drill",
 )
 

@@ -30,17 +30,36 @@ class Scale:
     passes_per_second: int
     members: int
     has_network: bool
+    entries: int
     patience: float = 0.0
 
     def count_passes(self, seconds: float | None = None) -> int:
         """Give more passes than any gate here can take in the time, so that none waits for the crowd."""
         return int((self.seconds if seconds is None else seconds) * self.passes_per_second)
 
+    def list_tree_sizes(self) -> tuple[int, int, int]:
+        """Give the sizes at which the log's tree is measured: 10 thousand, 1 million and 10 million."""
+        return self.entries // 1_000, self.entries // 10, self.entries
+
 
 FULL = Scale(
-    rounds=3, seconds=4.0, openssl_seconds=3, passes_per_second=12_000, members=1_000, has_network=True
+    rounds=3,
+    seconds=4.0,
+    openssl_seconds=3,
+    passes_per_second=12_000,
+    members=1_000,
+    has_network=True,
+    entries=10_000_000,
 )
-TINY = Scale(rounds=1, seconds=0.5, openssl_seconds=1, passes_per_second=400, members=20, has_network=False)
+TINY = Scale(
+    rounds=1,
+    seconds=0.5,
+    openssl_seconds=1,
+    passes_per_second=400,
+    members=20,
+    has_network=False,
+    entries=10_000,
+)
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,7 @@ def test_a_note_of_64_kib_is_read_and_a_longer_one_is_not() -> None:
         build_note(build_line())[:-1],
         build_note(build_line()) + b"\0",
         build_note(build_line()).replace(b"a text", b"a\ttext"),
+        build_note(build_line()).replace(b"a text", b"a\rtext"),
         build_note(build_line()).replace(b"a text", b"a\x00text"),
         build_note(build_line()).replace(b"a text", b"a\xc3text"),
         build_note(build_line()).replace(b"a text", b"a\xed\xa0\x80text"),

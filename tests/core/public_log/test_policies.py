@@ -170,6 +170,28 @@ def test_no_other_space_parts_words(space: str) -> None:
         parse_policy(f"{LOG}{space}quorum none\n")
 
 
+@pytest.mark.parametrize(
+    "groups",
+    [
+        ["group g 0 cedar olive"],
+        ["group g 3 cedar olive"],
+        ["group g 01 cedar olive"],
+        ["group g -1 cedar olive"],
+        ["group g most cedar olive"],
+        ["group g any"],
+        ["group g any cedar cedar"],
+        ["group h any cedar", "group g all h cedar"],
+        ["group g any cedar g"],
+        ["group h any nobody", "group g all cedar olive"],
+        ["group cedar any olive", "group g any cedar"],
+        [LOG.strip(), "group g any cedar"],
+    ],
+)
+def test_a_group_that_counts_wrongly_is_refused(groups: list[str]) -> None:
+    with pytest.raises(UnreadablePolicyError):
+        parse_policy(policy_text("cedar", "olive", groups=groups, quorum="g"))
+
+
 def test_a_key_counts_once_whatever_it_is_called() -> None:
     other = VerifierKey("other.example/witness", public_key("cedar"), COSIGNER)
     text = policy_text("cedar", quorum="cedar") + f"witness again {encode_verifier_key(other)}\n"

@@ -198,6 +198,35 @@ def test_a_request_is_read_as_it_was_written(old: int, proof: list[bytes], note:
     assert parse_add_checkpoint(encode_add_checkpoint(request)) == request
 
 
+BODY = encode_add_checkpoint(ask(5, 7))
+HASH = BODY.split(b"\n")[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY.replace(b"old 5", b"old 05"),
+        BODY.replace(b"old 5", b"old 00"),
+        BODY.replace(b"old 5", b"old +5"),
+        BODY.replace(b"old 5", b"old 5 "),
+        BODY.replace(b"old 5", b"Old 5"),
+        BODY.replace(b"old 5", b"old 10000000000000000000"),
+        BODY.replace(b"old 5", "old \u0665".encode()),
+        BODY.replace(HASH, HASH + b" "),
+        BODY.replace(HASH, HASH[:-1]),
+        BODY.replace(HASH, b"A" * 44),
+        BODY.replace(HASH, b"A" * 40),
+        BODY.replace(HASH, HASH + b"\r"),
+        BODY.replace(b"old 5\n", b"old 5\n\xff\n"),
+        BODY.replace(b"\n\n", b"\n", 1).rpartition(b"\n\n")[0],
+        b"\n\n" + BODY,
+    ],
+)
+def test_a_request_in_another_spelling_is_malformed(body: bytes) -> None:
+    with pytest.raises(UnreadableRequestError):
+        parse_add_checkpoint(body)
+
+
 def test_a_note_that_is_no_checkpoint_is_malformed() -> None:
     for note in (b"", b"x", sign(5)[:-1], sign(5).replace(b"\n5\n", b"\n05\n"), b"\xff" + sign(5)):
         with pytest.raises(UnreadableCheckpointError):
