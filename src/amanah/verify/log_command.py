@@ -59,12 +59,12 @@ def run_log(arguments: argparse.Namespace) -> int:
         walk = walker.walk(note)
     except VerificationError as error:
         return _refuse(arguments, [error], list_evidence(memory, note), now)
-    findings = walk.book.findings + walk.book.conclude(now=now, policy_file=trust.policy_file)
+    findings = walk.list_findings(now, trust.policy_file)
     broken = [*walk.problems, *list_breaches(findings)]
     broken += [walk.not_witnessed] if walk.not_witnessed else []
     _say_what_holds(walk, trust, memory, checks_tiles=arguments.tiles)
     say_findings(walk.book, [finding for finding in findings if not finding.is_breach])
-    if is_stale(walk.alive_at, now):
+    if walk.is_judged and is_stale(walk.alive_at, now):
         say_noticed(
             f"the newest sign of life is of {tell_time(walk.alive_at)}: the log stands still, or this is an old copy"
         )

@@ -144,7 +144,7 @@ def find_alarms(watch: Watch, walk: Walk, answers: Answers) -> Iterator[Alarm]:
     """Give everything that a person must look at, breaches first."""
     for problem in walk.problems:
         yield Alarm(f"{problem.code}:{_shorten(str(problem))}", problem.code, str(problem), is_breach=True)
-    for breach in list_breaches(walk.book.findings):
+    for breach in list_breaches(walk.book.findings if walk.has_root else []):
         yield Alarm(f"{breach.code}:{_shorten(str(breach))}", breach.code, str(breach), is_breach=True)
     if walk.not_witnessed is not None:
         code = walk.not_witnessed.code
@@ -154,7 +154,7 @@ def find_alarms(watch: Watch, walk: Walk, answers: Answers) -> Iterator[Alarm]:
             f"{walk.not_witnessed} What is new is told once it is witnessed.",
             is_breach=False,
         )
-    if not walk.problems:
+    if walk.is_judged:
         yield from _find_signs_of_death(watch, walk)
         yield from _find_findings(watch, walk)
     for sentence in answers.doubtful:
@@ -178,10 +178,7 @@ def _find_signs_of_death(watch: Watch, walk: Walk) -> Iterator[Alarm]:
 
 
 def _find_findings(watch: Watch, walk: Walk) -> Iterator[Alarm]:
-    for finding in [
-        *walk.book.findings,
-        *walk.book.conclude(now=watch.now, policy_file=watch.trust.policy_file),
-    ]:
+    for finding in walk.list_findings(watch.now, watch.trust.policy_file):
         # A policy file can be older than the log's; that is for its owner to find out, and breaks nothing yet.
         is_reported = finding.rule == "policy-stated" or not finding.is_breach
         if is_reported and (finding.rule in _LASTING_RULES or finding.index >= watch.known_size):

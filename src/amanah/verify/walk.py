@@ -28,7 +28,7 @@ from amanah.core.public_log.reading import (
     ShrunkenLogError,
     admit_entry,
 )
-from amanah.core.public_log.rules import RuleBook
+from amanah.core.public_log.rules import Finding, RuleBook
 from amanah.core.public_log.tiles import (
     ENTRIES,
     TILE_WIDTH,
@@ -66,6 +66,8 @@ class Walk:
     problems: list[VerificationError] = field(default_factory=list)
     not_witnessed: NotWitnessedError | None = None
     contradicted: list[Landmark] = field(default_factory=list)
+    has_root: bool = False
+    is_judged: bool = False
     first_at: int = 0
     last_at: int = 0
 
@@ -80,6 +82,13 @@ class Walk:
         if self.not_witnessed is None and self.witnessed.witnessed_at is not None:
             return self.witnessed.witnessed_at
         return self.last_at
+
+    def list_findings(self, now: int, policy_file: bytes | None) -> list[Finding]:
+        """List what the rules say about the entries that the log signed; damaged files say nothing about it."""
+        if not self.has_root:
+            return []
+        end = self.book.conclude(now=now, policy_file=policy_file) if self.is_judged else []
+        return [*self.book.findings, *end]
 
 
 @dataclass(frozen=True)
@@ -102,13 +111,14 @@ class Walker:
                 f"the {len(policy.witnesses)} witnesses; the policy asks for {walk.witnessed.least}."
             )
         reading = _Reading(walk, self)
-        has_root = reading.read_bundles()
-        if has_root:
+        walk.has_root = reading.read_bundles()
+        walk.is_judged = walk.has_root and not reading.bad_entries
+        if walk.has_root:
             walk.problems += [DamagedFilesError(damage.sentence) for damage in reading.damages]
             walk.problems += reading.bad_entries
         else:
             walk.problems += list_damages(walk.checkpoint, self.read_file)
-        self._compare_landmarks(walk, reading.roots if has_root else {})
+        self._compare_landmarks(walk, reading.roots if walk.has_root else {})
         return walk
 
     def _compare_landmarks(self, walk: Walk, roots: dict[int, bytes]) -> None:

@@ -1,5 +1,6 @@
 """An outsider checks a log and a recount with the core alone, and every forgery is seen."""
 
+import argparse
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,10 +16,12 @@ from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.notes import COSIGNER, encode_verifier_key, parse_note
 from amanah.core.public_log.policies import Policy, Witness, encode_policy
 from amanah.core.public_log.tiles import TileFile, TreeEdge
+from amanah.verify.command import build_parser
 from amanah.verify.recount_command import print_counts
 from tests.core.passes.material import fill, make_survey_bundle
 from tests.core.passes.vectors import build_entries
 from tests.doors.cli.served_log import run_verify
+from tests.support.processes import SOURCE
 
 ORIGIN = "riverside.amanah/log"
 LOG_SEED = fill("log checkpoint", 32)
@@ -195,3 +198,28 @@ def test_what_a_changed_program_signed_cannot_steer_the_terminal(capsys: pytest.
     assert all(line.isprintable() for line in printed.splitlines())
     assert "all holds" in printed
     assert "نعم: 1" in printed
+
+
+def test_every_option_of_the_verifier_is_documented() -> None:
+    text = (SOURCE.parent / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    section = text.partition("## For outsiders")[2]
+    (commands,) = (
+        action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    missing = [
+        (name, action.option_strings)
+        for name, command in commands.choices.items()
+        for action in command._actions
+        if action.dest != "help"
+        and action.option_strings
+        and not any(
+            f"{option} " in section or f"{option}`" in section or f"{option}=" in section
+            for option in action.option_strings
+        )
+    ]
+    assert missing == []
+    assert [
+        name
+        for name in commands.choices
+        if f"- `{name}` " not in section and f"`{name}` checks" not in section
+    ] == []

@@ -172,6 +172,7 @@ def test_random_damage_is_refused_and_named(
         assert code in (1, 2), (mutate.__name__, named)
         assert code == 1 or "checkpoint" in named[0], (mutate.__name__, named, said)
         assert any(text in said for text in named), (mutate.__name__, named, said)
+        assert "rule" not in said, "Files that somebody damaged say nothing about what the log did."
 
 
 @pytest.mark.parametrize("size", SIZES)
