@@ -21,6 +21,8 @@ export interface LogPolicy {
 export interface SeenCheckpoint {
   readonly size: number;
   readonly root: Bytes;
+  /** The signed note itself: beside another one it proves to everybody that the log told two stories. */
+  readonly note?: string;
 }
 
 /** Who saw a checkpoint, and when. */

@@ -337,7 +337,7 @@ export class Journey {
     const { store, facts, network } = this.#parts;
     const getFile = (path: string) => network.getFile(`${facts.urls.log}/${path}`);
     const view = await readLog({ ...facts.log, getFile }, await store.read("seen"));
-    await store.change({ put: { seen: { size: view.size, root: view.root } } });
+    await store.change({ put: { seen: { size: view.size, root: view.root, note: view.note } } });
     return view;
   }
 

@@ -72,7 +72,7 @@ export async function readLog(
     } catch (error) {
       // What a rule of the log did not hold for is shown with what the device saw.
       if (!(error instanceof ClientError && error.evidence)) throw error;
-      const before = seen && { size: seen.size, root: encodeBase64url(seen.root) };
+      const before = seen && { size: seen.size, root: encodeBase64url(seen.root), note: seen.note ?? null };
       throw new ClientError(error.code, { ...error.evidence, checkpoint: note, seen: before });
     }
   }

@@ -64,7 +64,7 @@ class Served {
   }
 
   remember(log = this.log): void {
-    this.seen = { size: log.leaves.length, root: treeHash(log.leaves) };
+    this.seen = { size: log.leaves.length, root: treeHash(log.leaves), note: log.checkpoint() };
   }
 
   check(progress?: (done: number, of: number) => void) {
@@ -308,7 +308,7 @@ test("a log that forked or shrank is shown with both roots", async (t) => {
         assert.ok(error instanceof ClientError, String(error));
         assert.equal(error.code, code);
         assert.equal(error.evidence?.checkpoint, log.checkpoint());
-        assert.deepEqual(error.evidence?.seen, { size: 30, root });
+        assert.deepEqual(error.evidence?.seen, { size: 30, root, note: before.checkpoint() });
         return true;
       });
     });

@@ -135,7 +135,7 @@ test("a log whose quorum is missing is refused with the note and with what was s
       witnessed: ["quince.example/w"],
       needed: 2,
       checkpoint: log.checkpoint(),
-      seen: { size: seen.size, root: encodeBase64url(seen.root) },
+      seen: { size: seen.size, root: encodeBase64url(seen.root), note: seen.note },
     });
     return true;
   });

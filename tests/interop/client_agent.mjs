@@ -79,7 +79,7 @@ const questions = {
   async read({ facts, seen = null, note = null }) {
     const served = (path) => network.getFile(`${facts.urls.log}/${path}`);
     const getFile = async (path) => (path === "checkpoint" && note ? new TextEncoder().encode(note) : served(path));
-    const before = seen && { size: seen.size, root: bytes(seen.root) };
+    const before = seen && { ...seen, root: bytes(seen.root) };
     const view = await readLog({ ...facts.log, getFile }, before);
     return {
       size: view.size,

@@ -94,7 +94,7 @@ def test_a_log_that_the_sister_has_cosigned_is_read(valley: Valley) -> None:
 
 def test_what_no_witness_has_seen_is_refused_with_the_evidence_and_read_once_one_has(valley: Valley) -> None:
     before = valley.read_when_witnessed()
-    seen = {"size": before["size"], "root": before["root"]}
+    seen = {name: before[name] for name in ("size", "root", "note")}
     valley.sister.kill9("log")
     try:
         size = valley.publish()
@@ -105,7 +105,7 @@ def test_what_no_witness_has_seen_is_refused_with_the_evidence_and_read_once_one
         assert evidence["checkpoint"].split("\n")[1] == str(size)
         assert valley.list_known_lines(evidence["checkpoint"]) == []
         root = base64.urlsafe_b64encode(bytes.fromhex(seen["root"])).decode().rstrip("=")
-        assert evidence["seen"] == {"size": seen["size"], "root": root}
+        assert evidence["seen"] == {"size": seen["size"], "root": root, "note": before["note"]}
     finally:
         valley.sister.start("log")
     assert valley.read_when_witnessed(size)["size"] >= size

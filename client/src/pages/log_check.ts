@@ -118,10 +118,10 @@ async function findCardStore(): Promise<Store | null> {
 }
 
 /** What was checked as a whole is from now on what this device has seen. */
-function remember(store: Store, { size, root }: SeenCheckpoint): Promise<void> {
+function remember(store: Store, { size, root, note }: LogView): Promise<void> {
   return holdDevice(async () => {
     const known = await store.read("seen");
-    if (!known || known.size < size) await store.change({ put: { seen: { size, root } } });
+    if (!known || known.size < size) await store.change({ put: { seen: { size, root, note } } });
   });
 }
 
