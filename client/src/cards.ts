@@ -96,17 +96,23 @@ export function isSignatureValid(
   return isRawSignatureValid(publicKey, inDomain(domain, message), signature);
 }
 
-export async function isRawSignatureValid(
-  publicKey: Bytes,
-  message: Bytes,
-  signature: Bytes,
-): Promise<boolean> {
-  try {
-    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-    return await crypto.subtle.verify("Ed25519", key, signature, message);
-  } catch {
-    return false;
-  }
+export function isRawSignatureValid(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
+  return makeVerifier(publicKey)(message, signature);
+}
+
+export type Verifier = (message: Bytes, signature: Bytes) => Promise<boolean>;
+
+/** Checks signatures by one key, which the browser is handed only once: that takes longer than a check. */
+export function makeVerifier(publicKey: Bytes): Verifier {
+  let imported: Promise<CryptoKey> | undefined;
+  return async (message, signature) => {
+    try {
+      imported ??= crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"]);
+      return await crypto.subtle.verify("Ed25519", await imported, signature, message);
+    } catch {
+      return false;
+    }
+  };
 }
 
 /** The body of `/api/v1/register` (4.5); the card must know its revocation hash. */

@@ -1,6 +1,6 @@
 /** Reading the public log (spec/public_log.md 3, 4): everything is fetched by everybody and checked before a word of it is believed. */
 
-import { isRawSignatureValid } from "./cards.js";
+import { makeVerifier, type Verifier } from "./cards.js";
 import {
   type Checkpoint,
   type LogPolicy,
@@ -174,7 +174,7 @@ async function readEntries(
   trusted: number,
   progress: Progress,
 ): Promise<LogEntry[]> {
-  const keys = new Map<string, Bytes>();
+  const keys = new Map<string, Verifier>();
   const entries: LogEntry[] = [];
   // Bundle by bundle, so that a page stays alive over a long log.
   for (let start = 0; start < leaves.length; start += BUNDLE_WIDTH) {
@@ -183,14 +183,14 @@ async function readEntries(
       const { entry, signature, signed } = parseEntry(leaf, index);
       const { kind, by, body } = entry;
       const door = kind === "door_admitted" ? String(body.door) : "";
-      const admit = () => keys.set(door, parseBase64url(body.key));
+      const admit = () => keys.set(door, makeVerifier(parseBase64url(body.key)));
       // The log's own key is the first one for good (4.3).
       if (index === 0 && door === "log") admit();
-      const key = keys.get(by);
-      if (key === undefined) throw refuseBroken("office", { entry: index });
+      const isSigned = keys.get(by);
+      if (!isSigned) throw refuseBroken("office", { entry: index });
       if (door && door !== "log") admit();
       entries.push(entry);
-      return index < trusted || isRawSignatureValid(key, signed, signature);
+      return index < trusted || isSigned(signed, signature);
     });
     const bad = (await Promise.all(checks)).indexOf(false);
     if (bad >= 0) throw refuseBroken("entry-signature", { entry: start + bad });
