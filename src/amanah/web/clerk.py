@@ -17,9 +17,11 @@ from typing import Final
 
 from amanah.core.errors import AmanahError, InvalidInputError, VerificationError
 from amanah.core.public_log.entries import parse_entry
+from amanah.core.public_log.policies import NotWitnessedError
 from amanah.core.public_log.reading import LogView
 from amanah.web.config import Config, Department
 from amanah.web.database import Database
+from amanah.web.log_evidence import EvidenceFile
 from amanah.web.log_reader import LogLink, LogReader, LogUnreachableError, SeenFile, open_reader
 from amanah.web.outbox import destroy_handed_over, list_waiting_entries
 
@@ -27,11 +29,14 @@ __all__ = ["Clerk", "LogReader", "Outbox"]
 
 ENTRIES_PATH: Final = "/api/v1/entries"
 SEEN_FILE: Final = "log-seen.json"
+EVIDENCE_FILE: Final = "log-evidence.json"
 PAUSES: Final = {"calm": 1.0, "demo": 0.25}
 _LONGEST_PAUSE = 30.0
 _STEP = 0.25
 # All processes start at once; that the log takes a moment is no trouble yet.
 _PATIENCE = 3
+# A witness may be slow, or start last; a checkpoint that nobody has cosigned by then is worth a line.
+UNWITNESSED_SECONDS: Final = 30.0
 _LOGGER = logging.getLogger("amanah.clerk")
 
 Act = Callable[[LogView], Awaitable[None] | None]
@@ -92,7 +97,10 @@ class Clerk:
         self._link = LogLink(config.urls["log"])
         self._outbox = Outbox(self._link, now)
         self._reader = open_reader(config, self._link, SeenFile(config.folder(department) / SEEN_FILE))
+        self._evidence = EvidenceFile(config.folder(department) / EVIDENCE_FILE)
+        self._now = now
         self._pause = PAUSES[config.pace]
+        self._unwitnessed_since: float | None = None
         self._failures = 0
         self._last_trouble = ""
         self._acted_on = b""
@@ -166,6 +174,8 @@ class Clerk:
 
     def _note_trouble(self, error: Exception) -> None:
         """Say once what is wrong; the same trouble is not repeated every second."""
+        if isinstance(error, NotWitnessedError) and not self._is_out_of_patience():
+            return
         self._failures += 1
         if isinstance(error, LogUnreachableError):
             if self._failures < _PATIENCE:
@@ -173,6 +183,7 @@ class Clerk:
             trouble = "The public log does not answer. Entries wait in the outbox; nothing is lost."
         elif isinstance(error, VerificationError | InvalidInputError):
             trouble = f"The public log cannot be believed ({error.code}). Nothing is acted upon until it can."
+            trouble += self._keep_evidence(error.code)
         elif isinstance(error, AmanahError):
             trouble = f"What the public log says could not be acted upon ({error.code}). It is tried again."
         else:
@@ -181,9 +192,24 @@ class Clerk:
             _LOGGER.error(trouble)
         self._last_trouble = trouble
 
+    def _is_out_of_patience(self) -> bool:
+        """Tell whether the log has been without its witnesses for so long that an operator must hear of it."""
+        if self._unwitnessed_since is None:
+            self._unwitnessed_since = self._now()
+        return self._now() - self._unwitnessed_since >= UNWITNESSED_SECONDS
+
+    def _keep_evidence(self, code: str) -> str:
+        refusal = self._reader.refusal
+        if refusal is None:
+            return ""
+        if not self._evidence.record(code, refusal, int(time.time())):
+            return f" What it showed could not be kept in {self._evidence.path}."
+        return f" What it showed, and what it had shown before, is kept in {self._evidence.path}."
+
     def _note_recovery(self) -> None:
         if self._last_trouble:
             _LOGGER.info("The public log is read again.")
+        self._unwitnessed_since = None
         self._failures = 0
         self._last_trouble = ""
 

@@ -5,7 +5,6 @@ It never goes back: what was seen last is remembered in a file before anyone act
 
 import http.client
 import json
-import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +12,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from amanah.core.encoding import encode_base64url, parse_base64url
-from amanah.core.errors import AmanahError, InvalidInputError, MisconfiguredError
+from amanah.core.errors import AmanahError, InvalidInputError, MisconfiguredError, VerificationError
 from amanah.core.public_log.checkpoints import verify_checkpoint
 from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import EMPTY_VIEW, LogView, Seen, extend_view
 from amanah.core.public_log.tiles import is_partial_path, list_bundle_paths
 from amanah.web.config import Config
+from amanah.web.durable import write_durably
+from amanah.web.log_evidence import Refusal
 from amanah.web.log_policy import load_policy
 
 _TIMEOUT_SECONDS = 10.0
@@ -95,39 +96,37 @@ class LogLink:
 
 
 class SeenFile:
-    """The size and root that were seen last, on disk."""
+    """The size and root that were seen last, on disk, with the note that promised them."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def get(self) -> Seen | None:
         """Give what was seen last, or None before the first time."""
+        return self._read()[0]
+
+    def get_note(self) -> bytes:
+        """Give the note of what was seen last: beside another one, it proves what the log did."""
+        return self._read()[1]
+
+    def record(self, seen: Seen, note: bytes = b"") -> None:
+        """Remember durably; the old or the new state is there after a crash, never half of one."""
+        value = {"note": note.decode(), "root": encode_base64url(seen[1]), "size": seen[0]}
+        write_durably(self._path, json.dumps(value).encode("ascii"))
+
+    def _read(self) -> tuple[Seen | None, bytes]:
         try:
             text = self._path.read_text(encoding="ascii")
         except FileNotFoundError:
-            return None
+            return None, b""
         try:
             value = json.loads(text)
-            return (int(value["size"]), parse_base64url(value["root"], length=32))
-        except (ValueError, KeyError, TypeError, InvalidInputError) as error:
+            seen = (int(value["size"]), parse_base64url(value["root"], length=32))
+            return seen, str(value.get("note", "")).encode()
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidInputError) as error:
             raise MisconfiguredError(
                 [f"{self._path} is damaged; delete it only if you trust the log as it is now."]
             ) from error
-
-    def record(self, seen: Seen) -> None:
-        """Remember durably; the old or the new state is there after a crash, never half of one."""
-        text = json.dumps({"root": encode_base64url(seen[1]), "size": seen[0]})
-        unfinished = self._path.with_name(f"{self._path.name}.writing")
-        with unfinished.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self._path)
-        handle = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 class LogReader:
@@ -139,9 +138,12 @@ class LogReader:
         policy: Policy,
         *,
         last_seen: Seen | None = None,
-        remember: Callable[[Seen], None] | None = None,
+        believed: bytes = b"",
+        remember: Callable[[Seen, bytes], None] | None = None,
     ) -> None:
         self.view: LogView = EMPTY_VIEW
+        self.refusal: Refusal | None = None
+        self._believed = believed
         self._link = link
         self._policy = policy
         self._last_seen = last_seen
@@ -150,19 +152,31 @@ class LogReader:
         self.checkpoint = b""
 
     def read_log(self) -> LogView:
-        """Fetch and check what is new; give the whole verified log."""
+        """Fetch and check what is new; give the whole verified log.
+
+        Where the log cannot be believed, the view stays and `refusal` says what was shown instead.
+        """
         checkpoint = self._fetch("/checkpoint")
         if checkpoint == self.checkpoint:
+            self.refusal = None
             return self.view
-        size = verify_checkpoint(checkpoint, self._policy.log).size
-        bundles = [self._fetch_bundle(path) for path in list_bundle_paths(self.view.size, size)]
-        view = extend_view(self.view, checkpoint, bundles, self._policy, self._last_seen)
+        try:
+            view = self._extend(checkpoint)
+        except (VerificationError, InvalidInputError):
+            self.refusal = Refusal(checkpoint, self._believed, self._last_seen)
+            raise
         if self._remember and view.seen != self._last_seen:
-            self._remember(view.seen)
+            self._remember(view.seen, checkpoint)
         self._last_seen = view.seen
         self.view = view
-        self.checkpoint = checkpoint
+        self.checkpoint = self._believed = checkpoint
+        self.refusal = None
         return view
+
+    def _extend(self, checkpoint: bytes) -> LogView:
+        size = verify_checkpoint(checkpoint, self._policy.log).size
+        bundles = [self._fetch_bundle(path) for path in list_bundle_paths(self.view.size, size)]
+        return extend_view(self.view, checkpoint, bundles, self._policy, self._last_seen)
 
     def _fetch_bundle(self, path: str) -> bytes:
         """Fetch a bundle; a partial one may just have given way to the full one."""
@@ -177,7 +191,9 @@ class LogReader:
 
 def open_reader(config: Config, link: LogLink, seen: SeenFile) -> LogReader:
     """Make a reader that believes whom this community's policy names."""
-    return LogReader(link, load_policy(config), last_seen=seen.get(), remember=seen.record)
+    return LogReader(
+        link, load_policy(config), last_seen=seen.get(), believed=seen.get_note(), remember=seen.record
+    )
 
 
 def _expect_ok(answer: Answer) -> bytes:
