@@ -12,7 +12,7 @@ from amanah.verify.log_command import add_log_command
 from amanah.verify.monitor_command import add_monitor_command
 from amanah.verify.proof_commands import add_proof_commands
 from amanah.verify.recount_command import add_recount_command
-from amanah.verify.report import DOES_NOT_HOLD, NOT_CHECKED, say_errors
+from amanah.verify.report import DOES_NOT_HOLD, NOT_CHECKED, quote_for_terminal, say_errors
 from amanah.verify.sources import UnreachableError
 
 
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_errors([error])
         return DOES_NOT_HOLD
     except UnreachableError as error:
-        print(f"Could not be checked: {error}", file=sys.stderr)
+        print(f"Could not be checked: {quote_for_terminal(str(error))}", file=sys.stderr)
         return NOT_CHECKED
     except AmanahError as error:
-        print(f"Cannot be read: {error} [{error.code}]", file=sys.stderr)
+        print(f"Cannot be read: {quote_for_terminal(str(error))} [{error.code}]", file=sys.stderr)
         return NOT_CHECKED
     return code

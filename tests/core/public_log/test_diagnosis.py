@@ -214,6 +214,30 @@ def test_files_that_fit_neither_each_other_nor_the_root_are_named_where_they_par
     assert "neither leads to the root" in damage.sentence
 
 
+@pytest.mark.parametrize("size", [5, 257, 700])
+def test_any_mixture_of_damage_is_noticed_and_never_breaks_the_search(size: int) -> None:
+    checkpoint, files = build_files(make_leaves(size))
+    chance = random.Random(size)
+    for _ in range(60):
+        damaged = dict(files)
+        for path in chance.sample(sorted(files), chance.randint(1, len(files))):
+            data = files[path]
+            match chance.randrange(4):
+                case 0:
+                    del damaged[path]
+                case 1:
+                    damaged[path] = chance.randbytes(chance.randrange(3 * len(data)))
+                case 2:
+                    damaged[path] = data[: chance.randrange(len(data))]
+                case _:
+                    place = chance.randrange(len(data))
+                    damaged[path] = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        changed = {path for path in files if damaged.get(path) != files[path]}
+        first = next(find_damages(checkpoint, damaged.get))
+        named = {path for path in files if path in first.sentence}
+        assert named & changed or "neither leads to the root" in first.sentence
+
+
 def test_a_tile_above_the_lowest_is_named_in_a_log_of_three_levels() -> None:
     checkpoint, files = build_files(make_leaves(LARGE))
     for path in ("tile/2/000.p/1", "tile/1/000", "tile/1/001.p/1", "tile/0/256", "tile/0/257.p/44"):
