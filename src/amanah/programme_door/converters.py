@@ -1,4 +1,4 @@
-"""How an occasion id stands in an address. Importing this module makes `<occasion:occasion>` known, once."""
+"""How an occasion id and a place in the log stand in an address. Importing this module makes both known, once."""
 
 from django.urls import register_converter
 
@@ -17,4 +17,19 @@ class OccasionConverter:
         return value
 
 
+class IndexConverter:
+    """The place of an entry in the public log, in its one spelling; a number longer than any log leads nowhere."""
+
+    regex = "0|[1-9][0-9]{0,14}"
+
+    def to_python(self, value: str) -> int:
+        """Give the number."""
+        return int(value)
+
+    def to_url(self, value: int | str) -> str:
+        """Give it as text."""
+        return str(value)
+
+
 register_converter(OccasionConverter, "occasion")
+register_converter(IndexConverter, "index")

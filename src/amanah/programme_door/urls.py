@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 import amanah.programme_door.error_words  # noqa: F401  # gives this door's refusals their words
+from amanah.programme_door.log import urls as log
 from amanah.programme_door.public import urls as public
 from amanah.web.pages import redirect_to_language
 from amanah.web.views import show_components
@@ -16,6 +17,9 @@ without_language = [
     path("kiosk/", redirect_to_language),
     path("what-we-hold/", redirect_to_language),
     path("recount/<occasion:occasion>/", redirect_to_language),
+    path("log/", redirect_to_language),
+    path("log/entries/", redirect_to_language),
+    path("log/<index:index>/", redirect_to_language),
     path("programmes/<slug:slug>/", redirect_to_language),
     path("sessions/<occasion:occasion>/here/", redirect_to_language),
     path("surveys/<occasion:occasion>/answer/", redirect_to_language),
@@ -26,5 +30,7 @@ urlpatterns = [
     path("desk/", include("amanah.programme_door.staff.urls")),
     path("desk/", include("amanah.programme_door.desk.urls")),
     *without_language,
-    *i18n_patterns(*public.translated, path("components/", show_components, name="components")),
+    *i18n_patterns(
+        *public.translated, *log.translated, path("components/", show_components, name="components")
+    ),
 ]

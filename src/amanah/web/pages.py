@@ -7,7 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.utils.translation import get_language
 
 from amanah.web.assets import compute_release_version
@@ -72,18 +78,22 @@ def _compute_running_mark() -> str:
     return f"{compute_release_version()} {facts!r}"
 
 
-def public_page(version: Callable[..., object]) -> Callable[[View], View]:
+def public_page(
+    version: Callable[..., object], choice: Callable[[QueryDict], str] | None = None
+) -> Callable[[View], View]:
     """Keep a view's rendered bytes until `version(**kwargs of the view)`, a cheap read, gives something else.
 
-    The same bytes go to everybody, so the view MUST NOT read cookies, headers or the query.
+    The same bytes go to everybody, so the view MUST NOT read cookies, headers or the query; a list that can be
+    narrowed reads of the query what `choice` gives in one spelling, and is kept under that.
     """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             language = get_language() or ""
-            key = (request.path, language)
-            mark = compute_page_mark(request.path, language, version(**kwargs))
+            address = f"{request.path}?{choice(request.GET)}" if choice else request.path
+            key = (address, language)
+            mark = compute_page_mark(address, language, version(**kwargs))
             if request.headers.get("If-None-Match") == mark:
                 return _dress(HttpResponseNotModified(), mark)
             kept = KEPT_PAGES.find(key, mark)

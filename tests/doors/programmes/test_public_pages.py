@@ -33,6 +33,8 @@ PLACES = (
     "sessions/{session}/here/",
     "surveys/{survey}/answer/",
     "recount/{session}/",
+    "log/",
+    "log/entries/",
 )
 MEMBER_PLACES = PLACES[3:7] + PLACES[8:10]
 

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amanah.core.passes.occasions import is_occasion_id
-from amanah.programme_door.occasions.models import LoggedEntry, Occasion, Wave
+from amanah.programme_door.occasions.models import LoggedEntry, LogState, Occasion, Wave
 from amanah.programme_door.occasions.states import CLOSED
 from amanah.web.settings import get_config
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 RECOUNTS_FOLDER = "recounts"
 
@@ -28,6 +31,27 @@ class OccasionOnShow:
     room_secret: bytes
     redeemed: int | None
     bundle_sha256: str
+
+
+@dataclass(frozen=True)
+class LogChoice:
+    """Which entries of the public log are asked for; times are UTC seconds, `until` is not part of it any more."""
+
+    kind: str = ""
+    ref: str = ""
+    since: int | None = None
+    until: int | None = None
+
+
+WHOLE_LOG = LogChoice()
+
+
+@dataclass(frozen=True)
+class CopiedEntry:
+    """An entry of the public log, byte for byte, and its index there."""
+
+    index: int
+    data: bytes
 
 
 def find_occasion(occasion: str) -> OccasionOnShow | None:
@@ -78,6 +102,42 @@ def find_logged_body(kind: str, *, ref: str | None = None, by: str | None = None
             body: dict[str, Any] = entry["body"]
             return body
     return None
+
+
+def count_logged(choice: LogChoice = WHOLE_LOG) -> int:
+    """Count the copied entries of a choice."""
+    return _choose(choice).count()
+
+
+def list_logged(choice: LogChoice = WHOLE_LOG, *, skip: int = 0, most: int) -> list[CopiedEntry]:
+    """List copied entries, the newest first."""
+    rows = _choose(choice).order_by("-position")[skip : skip + most]
+    return [CopiedEntry(row.position, bytes(row.entry)) for row in rows]
+
+
+def find_logged(position: int) -> CopiedEntry | None:
+    """Find a copied entry by its place in the log."""
+    row = LoggedEntry.objects.filter(position=position).first()
+    return CopiedEntry(row.position, bytes(row.entry)) if row else None
+
+
+def find_log_note() -> bytes:
+    """Find the last checkpoint that the clerk believed, with its signatures; empty before the first reading."""
+    row = LogState.objects.first()
+    return bytes(row.note) if row else b""
+
+
+def _choose(choice: LogChoice) -> "QuerySet[LoggedEntry]":
+    rows = LoggedEntry.objects.all()
+    if choice.kind:
+        rows = rows.filter(kind=choice.kind)
+    if choice.ref:
+        rows = rows.filter(ref=choice.ref)
+    if choice.since is not None:
+        rows = rows.filter(at__gte=choice.since)
+    if choice.until is not None:
+        rows = rows.filter(at__lt=choice.until)
+    return rows
 
 
 def _show(row: Occasion) -> OccasionOnShow:

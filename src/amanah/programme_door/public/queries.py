@@ -1,5 +1,6 @@
 """What stands on the public pages, put together from the plan, the public log and the live schema. Never a person."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from django.db import connections
 from amanah.core.public_log.schemas import PARTIES, PROGRAMME_DOOR
 from amanah.core.surveys.counting import SurveyCount
 from amanah.programme_door.occasions.queries import (
+    LogChoice,
     OccasionOnShow,
+    count_logged,
     find_bundle,
     find_logged_body,
     find_occasion,
@@ -22,6 +25,7 @@ from amanah.programme_door.occasions.queries import (
 from amanah.programme_door.occasions.states import CLOSED
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
+    encode_facts,
     list_programmes,
 )
 from amanah.programme_door.sessions import queries as sessions
@@ -47,6 +51,14 @@ class ProgrammePage:
     past: tuple[SessionOnShow, ...]
     surveys: tuple[SurveyOnShow, ...]
     counted_surveys: tuple[SurveyOnShow, ...]
+
+
+@dataclass(frozen=True)
+class Statements:
+    """How often the public log was told what a programme shows, and whether that is what it shows now."""
+
+    count: int
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,15 @@ def get_programme_page(programme: ProgrammeOnShow, language: str, *, now: dateti
         ),
         counted_surveys=tuple(survey for survey in asked if survey.occasion in closed)[-_FURTHEST_BACK:],
     )
+
+
+def find_statements(slug: str) -> Statements:
+    """Find what the public log says about what a programme shows."""
+    said = find_logged_body("programme_stated", ref=slug)
+    facts = encode_facts(slug)
+    digest = hashlib.sha256(facts).hexdigest() if facts else None
+    count = count_logged(LogChoice(kind="programme_stated", ref=slug))
+    return Statements(count, is_current=said is not None and said["facts"] == digest)
 
 
 def list_programme_pages(language: str, *, now: datetime) -> list[ProgrammePage]:

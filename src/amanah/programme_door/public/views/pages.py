@@ -19,6 +19,7 @@ from amanah.programme_door.public.calendar import build_calendar
 from amanah.programme_door.public.queries import (
     encode_occasions,
     find_recount,
+    find_statements,
     get_lasting_version,
     get_programme_page,
     get_public_version,
@@ -62,9 +63,13 @@ def show_programme(request: HttpRequest, slug: str) -> HttpResponse:
     """The same four above the button to join."""
     programme = _require_programme(slug)
     page = get_programme_page(programme, _get_language(), now=timezone.now())
-    return render(
-        request, "public/programme.html", {"page": page, "programme": programme, "now": timezone.now()}
-    )
+    context = {
+        "page": page,
+        "programme": programme,
+        "statements": find_statements(slug),
+        "now": timezone.now(),
+    }
+    return render(request, "public/programme.html", context)
 
 
 @public_page(_version)
