@@ -186,24 +186,38 @@ class Supervisor:
 
 def require_free_ports(config: Config, sister: Sister | None = None) -> None:
     """Raise MisconfiguredError where another program listens; its answers would be taken for our process's health."""
-    problems = []
-    binds = {str(process): bind for process, bind in config.binds.items()}
-    advice = {name: f"AMANAH_{name.upper()}_BIND and AMANAH_{name.upper()}_URL" for name in binds}
+    problems = [find_listener(process, config.binds[process], _advise(process)) for process in PROCESSES]
     if sister is not None:
-        binds["sister"], advice["sister"] = sister.address, "AMANAH_SISTER_BIND"
-    for name, (host, port) in binds.items():
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host.strip("[]"), port))
-            except OSError as error:
-                problems.append(
-                    f"{name} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
-                    f"Stop what listens there, or set {advice[name]}."
-                )
-    if problems:
-        raise MisconfiguredError(problems)
+        problems.append(find_listener("sister", sister.address, "AMANAH_SISTER_BIND"))
+    if any(problems):
+        raise MisconfiguredError([problem for problem in problems if problem])
+
+
+def require_free_port(config: Config, process: Process) -> None:
+    """Raise MisconfiguredError where another program listens at one process's address."""
+    problem = find_listener(process, config.binds[process], _advise(process))
+    if problem:
+        raise MisconfiguredError([problem])
+
+
+def _advise(process: Process) -> str:
+    return f"AMANAH_{process.upper()}_BIND and AMANAH_{process.upper()}_URL"
+
+
+def find_listener(name: str, address: tuple[str, int], settings: str) -> str | None:
+    """Say that an address is taken and which settings to change; None where it is free."""
+    host, port = address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            return (
+                f"{name} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
+                f"Stop what listens there, or set {settings}."
+            )
+    return None
 
 
 def is_healthy(address: tuple[str, int]) -> bool:

@@ -212,6 +212,18 @@ def test_a_busy_port_is_said_so_and_everything_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
+def test_a_busy_port_of_the_sister_is_said_with_its_setting(tmp_path: Path) -> None:
+    settings = build_settings(tmp_path / "data")
+    found_from_template(load_config(settings))
+    host, port = load_config(settings).sister_bind or ("", 0)
+    with socket.create_server((host, port)):
+        done = run_amanah(settings, "demo", timeout=120)
+    assert done.returncode == 78
+    assert f"sister cannot listen at {host}:{port}" in done.stderr
+    assert "AMANAH_SISTER_BIND" in done.stderr
+
+
+@pytest.mark.processes
 def test_a_process_answers_under_a_closed_umask_and_writes_nothing_that_others_can_read(
     served: tuple[subprocess.Popen[str], dict[str, str]],
 ) -> None:

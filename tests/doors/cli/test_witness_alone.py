@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from socket import create_server
 
 import pytest
 
@@ -159,6 +160,13 @@ def test_a_witness_alone_becomes_a_community_with_the_same_witness(lighthouse: L
     assert again.returncode == 78
     assert "holds a whole community" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_a_busy_port_is_said_so_and_nothing_is_made(lighthouse: Lighthouse) -> None:
+    with create_server(lighthouse.config.binds["log"]):
+        done = run_amanah(lighthouse.settings, "witness", "serve", timeout=60)
+    assert (done.returncode, "AMANAH_LOG_BIND" in done.stderr) == (78, True)
+    assert not lighthouse.config.data.exists()
 
 
 def test_a_community_is_not_served_as_a_witness_alone(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from amanah.web.config import Config
 from amanah.web.log_policy import KEY_FILE
 
 _GROUPS_READ_ALOUD = 8
-RESTART = "It counts after a restart of what serves it (amanah serve, or the unit amanah-log)."
+RESTART = "It counts after a restart (amanah serve again, or systemctl restart amanah.target)."
 
 
 class WitnessChangeRefusedError(RefusedError):

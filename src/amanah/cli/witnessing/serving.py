@@ -4,6 +4,7 @@ from amanah.cli.environment import WITNESS_ENTRY_POINT
 from amanah.cli.founding import PUBLIC_FOLDER, found_witness_folder
 from amanah.cli.init import run_django
 from amanah.cli.process import run_confined
+from amanah.cli.supervisor import require_free_port
 from amanah.cli.witnessing.our_witness import find_witness_address, list_witnessed_logs
 from amanah.core.errors import MisconfiguredError
 from amanah.web.config import Config, load_config
@@ -14,6 +15,7 @@ def run_witness() -> int:
     """Found what a witness needs, bring its database up to date, and serve until SIGTERM or SIGINT."""
     config = load_config()
     _require_no_community(config)
+    require_free_port(config, "log")
     is_new = found_witness_folder(config)
     print(f"{'Made' if is_new else 'Found'} the data folder {config.data}.", flush=True)
     run_django(config, "log", "migrate", "--no-input", "--verbosity", "0", "--database", "default")
@@ -24,7 +26,7 @@ def run_witness() -> int:
         flush=True,
     )
     if not count:
-        print("Let it cosign a log with: amanah witness add-log KEY, then start it again.", flush=True)
+        print("Let it cosign a log with: amanah witness add-log KEY", flush=True)
     return run_confined("log", WITNESS_ENTRY_POINT)
 
 
