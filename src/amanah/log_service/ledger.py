@@ -28,6 +28,7 @@ from amanah.log_service.storage import PublicFolder, replace_file
 from amanah.log_service.store import LogStore, SignedCheckpoint
 
 CHECKPOINT = "checkpoint"
+LAST_SIGNED = "last-signed"
 HEARTBEAT_SECONDS = 23 * 3_600
 _KEPT_KINDS = tuple(
     f'"kind":"{kind}"'.encode()

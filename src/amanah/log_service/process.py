@@ -16,7 +16,7 @@ from amanah.log_service.cosigning import Cosigners
 from amanah.log_service.database import hold_writer_lock, open_log_database
 from amanah.log_service.evidence import FOLDER, EvidenceFolder
 from amanah.log_service.identity import LogIdentity, load_identity
-from amanah.log_service.ledger import Ledger
+from amanah.log_service.ledger import LAST_SIGNED, Ledger
 from amanah.log_service.opening import Shown, open_ledger
 from amanah.log_service.sequencer import Sequencer
 from amanah.log_service.storage import PublicFolder
@@ -29,7 +29,6 @@ from amanah.web.gate import run_gate
 from amanah.web.log_reader import LogUnreachableError
 
 PUBLICATION_SECONDS = {"calm": 1.0, "demo": 0.2}
-LAST_SIGNED = "last-signed"
 SHOWING_SECONDS = 2.0
 _LOGGER = logging.getLogger("amanah.log")
 

@@ -85,8 +85,12 @@ class LogStore:
                 position += 1
             if not rows:
                 break
-        if self.database.execute("SELECT count(*) FROM log_entry").fetchone()[0] != position:
+        if self.count_entries() != position:
             raise DamagedStoreError(f"The log's database has a gap after entry {position}.")
+
+    def count_entries(self) -> int:
+        """Count the entries."""
+        return int(self.database.execute("SELECT count(*) FROM log_entry").fetchone()[0])
 
     def list_checkpoints(self) -> list[SignedCheckpoint]:
         """List every checkpoint that was signed, smallest first."""

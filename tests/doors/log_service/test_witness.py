@@ -1,8 +1,10 @@
 """Our witness cosigns only what continues what it cosigned, never forgets, and shows what proves a fork."""
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +16,7 @@ from amanah.core.public_log.checkpoints import (
     sign_checkpoint,
     verify_checkpoint,
 )
-from amanah.core.public_log.cosignatures import verify_cosignature
+from amanah.core.public_log.cosignatures import cosign, verify_cosignature
 from amanah.core.public_log.merkle import (
     compute_consistency_proof,
     compute_leaf_hash,
@@ -26,6 +28,7 @@ from amanah.core.public_log.notes import (
     parse_note,
 )
 from amanah.core.public_log.witnessing import AddCheckpoint, Answer, encode_add_checkpoint
+from amanah.log_service.identity import load_witness_identity
 from amanah.log_service.witness.opening import open_witness
 from amanah.log_service.witness.store import MOST_EVIDENCE, WitnessFencedError, WitnessStore
 from amanah.log_service.witness.witness import Verdict, Witness
@@ -246,3 +249,48 @@ def test_a_second_process_on_the_same_memory_is_noticed_before_it_cosigns(any_pl
         with pytest.raises(WitnessFencedError):
             store.record_cosigned(before, before._replace(size=15))
         assert witness_size(one) == 20
+
+
+def test_a_database_put_back_from_yesterday_does_not_make_the_witness_forget(
+    place: LogPlace, clock: Clock, tmp_path: Path
+) -> None:
+    serve(place, KEY)
+    file = place.config.folder("log") / "log.sqlite3"
+
+    def open_and(*asked: AddCheckpoint) -> list[Answer]:
+        with open_database(place.config.database("log")) as database:
+            witness = open_witness(place.config, database, clock)
+            return [add(witness, one).answer for one in asked]
+
+    assert open_and(request(0, 100)) == [Answer.COSIGN]
+    shutil.copy(file, tmp_path / "yesterday")
+    clock.time += 1_000
+    assert open_and(request(100, 200)) == [Answer.COSIGN]
+    for leftover in place.config.folder("log").glob("log.sqlite3-*"):
+        leftover.unlink()
+    shutil.copy(tmp_path / "yesterday", file)
+    clock.time -= 500
+    fork = [*LEAVES[:150], *OTHERS[150:300]]
+    forked = AddCheckpoint(100, tuple(compute_consistency_proof(fork, 100)), sign(300, fork))
+    assert open_and(forked, request(200, 201)) == [Answer.OTHER_SIZE, Answer.COSIGN]
+    with open_database(place.config.database("log")) as database:
+        witness = open_witness(place.config, database, clock)
+        assert read_time(witness, witness.find_checkpoint(ORIGIN_HASH) or b"") == NOW + 1_000
+
+
+def test_a_key_that_was_used_in_two_places_stops_the_start(place: LogPlace, tmp_path: Path) -> None:
+    serve(place, KEY)
+    remembered = place.config.keys("log") / "last-cosigned" / ORIGIN_HASH.hex()
+    with open_database(place.config.database("log")) as database:
+        add(open_witness(place.config, database, lambda: NOW), request(0, 100))
+        line = remembered.read_bytes()[len(sign(100)) :]
+        assert remembered.read_bytes() == sign(100) + line
+        remembered.write_bytes(b"torn")
+        open_witness(place.config, database, lambda: NOW)
+        identity = load_witness_identity(place.config)
+        other = sign(100, OTHERS)
+        remembered.write_bytes(
+            other + cosign(parse_note(other).text, name=identity.name, seed=identity.seed, at=NOW)
+        )
+        with pytest.raises(MisconfiguredError, match="two histories"):
+            open_witness(place.config, database, lambda: NOW)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from amanah.log_service.identity import load_witness_identity
+from amanah.log_service.witness.last_cosigned import FOLDER, LastCosigned
 from amanah.log_service.witness.served_logs import FILE_NAME, ServedLogs
 from amanah.log_service.witness.witness import Witness
 from amanah.web.config import Config
@@ -10,7 +11,9 @@ from amanah.web.database import Database
 
 
 def open_witness(config: Config, database: Database, now: Callable[[], float]) -> Witness:
-    """Read the witness's key and list; its database must be open on this thread."""
+    """Read the witness's key, list and memory; its database must be open on this thread."""
     identity = load_witness_identity(config)
     logs = ServedLogs(config.data / "public" / FILE_NAME, forbidden_keys=(identity.verifier_key.public_key,))
-    return Witness(identity, logs, database, now)
+    witness = Witness(identity, logs, database, LastCosigned(config.keys("log") / FOLDER), now)
+    witness.catch_up()
+    return witness

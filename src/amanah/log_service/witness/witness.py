@@ -6,7 +6,7 @@ It never answers before its memory is durable (`spec/public_log.md` 6.3), and it
 from collections.abc import Callable
 from typing import NamedTuple
 
-from amanah.core.errors import InvalidInputError
+from amanah.core.errors import InvalidInputError, MisconfiguredError
 from amanah.core.public_log.cosignatures import LATEST_TIME, cosign
 from amanah.core.public_log.notes import SignedNote, VerifierKey, encode_note, encode_signature_line
 from amanah.core.public_log.witnessing import (
@@ -18,6 +18,7 @@ from amanah.core.public_log.witnessing import (
     parse_add_checkpoint,
 )
 from amanah.log_service.identity import WitnessIdentity
+from amanah.log_service.witness.last_cosigned import LastCosigned
 from amanah.log_service.witness.served_logs import ServedLogs
 from amanah.log_service.witness.store import Cosigned, Proof, WitnessStore, compute_origin_hash
 from amanah.web.database import Database
@@ -27,11 +28,12 @@ _FINAL = {Answer.MALFORMED, Answer.NOT_SIGNED, Answer.UNKNOWN_LOG}
 
 
 class Verdict(NamedTuple):
-    """What to answer: with COSIGN our line, with OTHER_SIZE the size that we hold."""
+    """What to answer: with COSIGN our line and what we keep of it, with OTHER_SIZE the size that we hold."""
 
     answer: Answer
     line: bytes = b""
     size: int = 0
+    kept: bytes = b""
 
 
 class Witness:
@@ -42,12 +44,14 @@ class Witness:
         identity: WitnessIdentity,
         logs: ServedLogs,
         database: Database,
+        last_cosigned: LastCosigned,
         now: Callable[[], float],
     ) -> None:
         self.identity = identity
         self._logs = logs
         self._database = database
         self._store = WitnessStore(database)
+        self._last_cosigned = last_cosigned
         self._now = now
 
     def refuse_early(self, body: bytes) -> AddCheckpoint | Verdict:
@@ -64,7 +68,7 @@ class Witness:
         return request
 
     def add_checkpoint(self, request: AddCheckpoint) -> Verdict:
-        """Decide with what is held, in one transaction; the answer comes after its COMMIT."""
+        """Decide with what is held, in one transaction; the answer comes after its COMMIT and after the file."""
         logs = self._logs.list_logs()
         key = logs.get(find_origin(request))
         if key is None:
@@ -74,7 +78,28 @@ class Witness:
             decision = decide_cosigning(request, logs, before.held if before else None)
             if decision.is_fork and before:
                 self._record_fork(key, before, decision)
-            return self._decide(key, before, decision)
+            verdict = self._decide(key, before, decision)
+        if verdict.answer is Answer.COSIGN:
+            self._last_cosigned.record(compute_origin_hash(key.name), verdict.kept)
+        return verdict
+
+    def catch_up(self) -> None:
+        """Take back what the database has forgotten, because an older copy of it was put back."""
+        for remembered in self._last_cosigned.list_remembered(self.identity.verifier_key):
+            checkpoint, note, at = remembered
+            with self._database.transaction():
+                before = self._store.find_cosigned(compute_origin_hash(checkpoint.origin))
+                if before and checkpoint.size == before.size and checkpoint.root != before.root:
+                    raise MisconfiguredError(
+                        [
+                            f"Our witness cosigned two histories of {checkpoint.origin} with {before.size} entries: "
+                            "its key was used in two places. Keep its folder, tell that community, and make a new key."
+                        ]
+                    )
+                if before is None or checkpoint.size >= before.size:
+                    latest = max(at, before.cosigned_at if before else 0)
+                    after = Cosigned(checkpoint.origin, checkpoint.size, checkpoint.root, note, latest)
+                    self._store.record_cosigned(before, after)
 
     def find_checkpoint(self, origin_hash: bytes) -> bytes | None:
         """Give the last checkpoint that we cosigned (6.6)."""
@@ -99,7 +124,7 @@ class Witness:
         self._store.record_cosigned(
             before, Cosigned(checkpoint.origin, checkpoint.size, checkpoint.root, kept, at)
         )
-        return Verdict(Answer.COSIGN, line)
+        return Verdict(Answer.COSIGN, line, kept=kept)
 
     def _record_fork(self, key: VerifierKey, before: Cosigned, decision: Decision) -> None:
         """Keep both sides: what we hold moves on, and one note alone proves nothing."""
