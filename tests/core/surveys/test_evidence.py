@@ -7,7 +7,6 @@ import pytest
 
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.differences import (
-    WaveScores,
     compute_anytime_difference,
     compute_one_look_difference,
 )
@@ -23,7 +22,7 @@ from amanah.core.surveys.planning import (
 )
 from amanah.core.surveys.sequences import (
     PLAIN,
-    Scores,
+    WaveScores,
     compute_anytime_interval,
     compute_evidence_above,
     compute_evidence_below,
@@ -98,20 +97,21 @@ def test_nothing_is_known_before_the_first_report_and_little_after_unanimity() -
 
 
 def test_the_order_of_batches_and_how_they_are_cut_does_not_matter_to_the_gate() -> None:
-    batches = [score_scale(counts) for counts in ([5, 10, 25], [4, 9, 30], [8, 10, 30])]
-    whole = read_gate([add_scores(batches)], 0.6, link_scale(7)).evidence[-1]
-    assert read_gate(batches, 0.6, link_scale(7)).evidence[-1] == pytest.approx(whole)
-    assert read_gate(batches[::-1], 0.6, link_scale(7)).evidence[-1] == pytest.approx(whole)
+    scores = [score_scale(counts) for counts in ([5, 10, 25], [4, 9, 30], [8, 10, 30])]
+    batches = [WaveScores(one, link_scale(7)) for one in scores]
+    whole = read_gate([WaveScores(add_scores(scores), link_scale(7))], 0.6).evidence[-1]
+    assert read_gate(batches, 0.6).evidence[-1] == pytest.approx(whole)
+    assert read_gate(batches[::-1], 0.6).evidence[-1] == pytest.approx(whole)
 
 
 def test_the_gate_opens_on_high_trust_and_stays_shut_at_the_line() -> None:
     link = link_bag(2, 7)
 
-    def batch(share: float, size: int) -> Scores:
-        return score_share(round(size * link.to_reports(share)), size)
+    def batch(share: float, size: int) -> WaveScores:
+        return WaveScores(score_share(round(size * link.to_reports(share)), size), link)
 
-    assert read_gate([batch(0.6, 100)] * 20, 0.6, link).opened_at is None
-    opened = read_gate([batch(0.75, 50)] * 10, 0.6, link)
+    assert read_gate([batch(0.6, 100)] * 20, 0.6).opened_at is None
+    opened = read_gate([batch(0.75, 50)] * 10, 0.6)
     assert opened.is_open
     assert opened.opened_at is not None
     assert 1 <= opened.opened_at <= 5
@@ -124,8 +124,9 @@ def test_at_the_line_the_gate_opens_in_fewer_than_one_season_of_twenty() -> None
     reported = link.to_reports(0.6)
     opened = 0
     for _ in range(200):
-        batches = [score_share(sum(source.random() < reported for _ in range(25)), 25) for _ in range(40)]
-        opened += read_gate(batches, 0.6, link).is_open
+        counts = [sum(source.random() < reported for _ in range(25)) for _ in range(40)]
+        batches = [WaveScores(score_share(count, 25), link) for count in counts]
+        opened += read_gate(batches, 0.6).is_open
     assert opened / 200 <= 0.05
 
 
@@ -134,25 +135,24 @@ def test_the_alarm_rings_soon_when_harm_starts_late_and_hardly_ever_without() ->
     source = random.Random(5)
     link = link_bag(2, 7)
 
-    def draw(share: float) -> Scores:
-        return score_share(sum(source.random() < link.to_reports(share) for _ in range(30)), 30)
+    def draw(share: float) -> WaveScores:
+        yes = sum(source.random() < link.to_reports(share) for _ in range(30))
+        return WaveScores(score_share(yes, 30), link)
 
     delays = []
     for _ in range(40):
-        reading = read_alarm([draw(0.05) for _ in range(15)] + [draw(0.3) for _ in range(15)], 0.05, link)
+        reading = read_alarm([draw(0.05) for _ in range(15)] + [draw(0.3) for _ in range(15)], 0.05)
         assert reading.rang_at is not None
         delays.append(reading.rang_at - 15)
     assert sorted(delays)[20] <= 3
-    false = sum(
-        read_alarm([draw(0.05) for _ in range(20)], 0.05, link).rang_at is not None for _ in range(60)
-    )
+    false = sum(read_alarm([draw(0.05) for _ in range(20)], 0.05).rang_at is not None for _ in range(60))
     assert false / 60 <= 0.2
 
 
 def test_lines_outside_nought_to_one_and_unlike_batches_are_refused() -> None:
     for theta in (0, 1, -0.2, 1.5):
         with pytest.raises(InvalidInputError):
-            read_gate([score_share(1, 2)], theta, PLAIN)
+            read_gate([WaveScores(score_share(1, 2), PLAIN)], theta)
     with pytest.raises(InvalidInputError):
         add_scores([score_share(1, 2), score_scale([1, 2, 3])])
 

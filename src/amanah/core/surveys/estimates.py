@@ -21,17 +21,26 @@ class NoReportsError(InvalidInputError):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share or a mean on 0..1; `variance` is that of the estimate; `plain_variance` what it were without a bag."""
+    """A share or a mean on 0..1; `variance` is that of the estimate; `plain_variance` what it were without a bag.
+
+    `least_variance` is the smallest that honest reports can have: a bag is never unanimous, however few reports agree.
+    """
 
     value: float
     variance: float
     plain_variance: float
     reports: int
+    least_variance: float = 0.0
+
+    @property
+    def cautious_variance(self) -> float:
+        """Give the variance that intervals are made of: never less than any honest crowd has (3.4)."""
+        return max(self.variance, self.least_variance)
 
     @property
     def one_look(self) -> tuple[float, float]:
         """Give the 95 % interval for one look at a time fixed beforehand (3.4)."""
-        half = NORMAL_95 * math.sqrt(self.variance)
+        half = NORMAL_95 * math.sqrt(self.cautious_variance)
         return (self.value - half, self.value + half)
 
     @property
@@ -45,7 +54,11 @@ class Estimate:
         """Give the same estimate on another scale: factor * value + shift."""
         square = factor * factor
         return Estimate(
-            factor * self.value + shift, square * self.variance, square * self.plain_variance, self.reports
+            factor * self.value + shift,
+            square * self.variance,
+            square * self.plain_variance,
+            self.reports,
+            square * self.least_variance,
         )
 
 
@@ -63,6 +76,16 @@ def compute_bag_gain(kinds: int, weight: int) -> float:
     return (weight + kinds - 1) / (weight - 1)
 
 
+def compute_option_gain(options: int, weight: int) -> float:
+    """Give what one dishonest report about a chosen option counts: only one report in `options` is about it (2.4)."""
+    return options * compute_bag_gain(2, weight)
+
+
+def compute_ranking_gain(options: int, weight: int) -> float:
+    """Give what one dishonest report about a chosen pair counts in the Borda score of an option of it (2.4)."""
+    return options / 2 * compute_bag_gain(2, weight)
+
+
 def estimate_shares(counts: Sequence[int], weight: int) -> Shares:
     """Estimate the share of each answer from the counts of balls (2.1)."""
     total = _count(counts)
@@ -74,7 +97,13 @@ def estimate_shares(counts: Sequence[int], weight: int) -> Shares:
         for i, a in enumerate(shares)
     )
     estimates = tuple(
-        Estimate(value, covariance[i][i], _plain_variance(value, total), total)
+        Estimate(
+            value,
+            covariance[i][i],
+            _plain_variance(value, total),
+            total,
+            _least_variance(shares[i], len(counts), weight) / total,
+        )
         for i, value in enumerate(values)
     )
     return Shares(estimates, covariance)
@@ -95,7 +124,10 @@ def estimate_plain_shares(counts: Sequence[int]) -> Shares:
 
 
 def estimate_mean(counts: Sequence[int], weight: int) -> Estimate:
-    """Estimate the mean on 0..1 of a scale from the counts of low, middle and high balls (2.2)."""
+    """Estimate the mean on 0..1 of a scale from the counts of low, middle and high balls (2.2).
+
+    What plain answers would vary is only known with the rounding to three levels in it, so it is a little too large.
+    """
     if len(counts) != 3:
         raise InvalidInputError("A scale has low, middle and high balls.")
     check_bag(3, weight)
@@ -104,7 +136,10 @@ def estimate_mean(counts: Sequence[int], weight: int) -> Estimate:
     value = ((weight + 2) * mean - 1.5) / (weight - 1)
     levels = [share.value for share in estimate_shares(counts, weight).estimates]
     plain = max(0.0, levels[1] / 4 + levels[2] - value**2) / total
-    return Estimate(value, ((weight + 2) / (weight - 1)) ** 2 * spread / total, plain, total)
+    square = ((weight + 2) / (weight - 1)) ** 2
+    # The variance is concave in the chances of the balls, so it is least at a corner: where everybody is in the middle.
+    least = square / (2 * (weight + 2)) / total
+    return Estimate(value, square * spread / total, plain, total, least)
 
 
 def estimate_plain_mean(counts: Sequence[int]) -> Estimate:
@@ -122,8 +157,9 @@ def estimate_change(counts: Sequence[int], weight: int) -> Estimate:
 def estimate_options(counts: Sequence[int], weight: int) -> tuple[Estimate | None, ...]:
     """Estimate the share that chose each option; None where nobody drew it (2.3). Counts are by 2j + ball."""
     check_bag(2, weight)
+    total = _count(counts)
     return tuple(
-        estimate_shares(pair, weight).estimates[1] if sum(pair) else None
+        _widen_audience(estimate_shares(pair, weight).estimates[1], total) if sum(pair) else None
         for pair in (counts[place : place + 2] for place in range(0, len(counts), 2))
     )
 
@@ -140,14 +176,16 @@ def estimate_borda(counts: Sequence[int], options: int, weight: int) -> tuple[Es
     result = []
     for option in range(options):
         mine = [(pair, share) for pair, share in zip(pairs, known, strict=True) if option in pair]
-        values = [share.value if pair[0] == option else 1 - share.value for pair, share in mine]
-        count = options - 1
+        value = sum(share.value if pair[0] == option else 1 - share.value for pair, share in mine) / len(mine)
+        square = len(mine) ** 2
         result.append(
             Estimate(
-                sum(values) / count,
-                sum(share.variance for _, share in mine) / count**2,
-                sum(share.plain_variance for _, share in mine) / count**2,
+                value,
+                sum(share.variance for _, share in mine) / square,
+                # A plain Borda score lies in 0..1; with this mean it varies at most so much.
+                _plain_variance(value, sum(counts)),
                 sum(share.reports for _, share in mine),
+                sum(share.least_variance for _, share in mine) / square,
             )
         )
     return tuple(result)
@@ -164,6 +202,19 @@ def compute_moments(scores: Sequence[float], counts: Sequence[int]) -> tuple[flo
 def _plain_variance(share: float, total: int) -> float:
     bound = min(max(share, 0.0), 1.0)
     return bound * (1 - bound) / total
+
+
+def _least_variance(share: float, kinds: int, weight: int) -> float:
+    """Give the variance of one report where the share of a ball is as near as an honest crowd can come to it."""
+    lightest = 1 / (weight + kinds - 1)
+    nearest = min(max(share, lightest), weight * lightest)
+    return compute_bag_gain(kinds, weight) ** 2 * nearest * (1 - nearest)
+
+
+def _widen_audience(estimate: Estimate, total: int) -> Estimate:
+    """Compare with what all would have said plainly about an option, not only those who drew it."""
+    plain = _plain_variance(estimate.value, total)
+    return Estimate(estimate.value, estimate.variance, plain, estimate.reports, estimate.least_variance)
 
 
 def _count(counts: Sequence[int]) -> int:

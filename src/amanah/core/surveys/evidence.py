@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.sequences import (
     STAKES,
-    Link,
     Scores,
-    compute_evidence_above,
+    WaveScores,
+    list_log_wealths,
     mix_logs,
-    sum_log_factors,
 )
 
 GATE_EVIDENCE = 20.0
@@ -42,29 +41,36 @@ class AlarmReading:
     rang_at: int | None
 
 
-def read_gate(batches: Sequence[Scores], theta: float, link: Link) -> GateReading:
-    """Read the gate of a season: evidence against "trust is at most theta" over all its batches (4.1)."""
+def read_gate(batches: Sequence[WaveScores], theta: float) -> GateReading:
+    """Read the gate of a season: evidence against "trust is at most theta" over all its batches (4.1).
+
+    Each batch bets by its own link, so that a season may change its mechanism between two batches.
+    """
     _check_share(theta)
-    mean = link.to_reports(theta)
+    logs = [0.0] * len(STAKES)
     evidence = []
-    for place in range(len(batches)):
-        log = compute_evidence_above(add_scores(batches[: place + 1]), mean)
-        evidence.append(_exp(log))
+    for batch in batches:
+        grown = list_log_wealths(batch.scores, batch.link.to_reports(theta))
+        logs = [before + now for before, now in zip(logs, grown, strict=True)]
+        evidence.append(_exp(mix_logs(logs)))
     opened = next((place for place, value in enumerate(evidence) if value >= GATE_EVIDENCE), None)
     return GateReading(tuple(evidence), opened)
 
 
-def read_alarm(batches: Sequence[Scores], harmed: float, link: Link) -> AlarmReading:
-    """Read the harm alarm: the Shiryaev-Roberts detector of "more than this share is harmed" by batches (4.2)."""
+def read_alarm(batches: Sequence[WaveScores], harmed: float) -> AlarmReading:
+    """Read the harm alarm: the Shiryaev-Roberts detector of "more than this share is harmed" by batches (4.2).
+
+    R after t batches is the sum over the starts j <= t of what a bet from batch j on has become. Under the claim, R - t
+    has no upward drift, so that the mean number of batches until R >= 100 is at least 100 (Shin, Ramdas and Rinaldo,
+    "E-detectors", 2022; the mean over stakes is again such a detector). A batch without a report is none.
+    """
     _check_share(harmed)
-    mean = link.to_reports(harmed)
     logs = [-math.inf] * len(STAKES)
     detector = []
     for batch in batches:
-        logs = [
-            _log_of_sum(log, 0.0) + sum_log_factors(batch, mean, stake)
-            for log, stake in zip(logs, STAKES, strict=True)
-        ]
+        if batch.scores.total:
+            grown = list_log_wealths(batch.scores, batch.link.to_reports(harmed))
+            logs = [_log_of_sum(log, 0.0) + now for log, now in zip(logs, grown, strict=True)]
         detector.append(_exp(mix_logs(logs)))
     rang = next((place for place, value in enumerate(detector) if value >= ALARM_EVIDENCE), None)
     return AlarmReading(tuple(detector), rang)

@@ -5,7 +5,7 @@ Waudby-Smith and Ramdas with fixed stakes (Ryu and Bhatt); Ville's inequality do
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amanah.core.errors import InvalidInputError
@@ -17,8 +17,11 @@ _LOWEST, _HIGHEST = 0.002, 0.98
 STAKES: tuple[float, ...] = tuple(
     _LOWEST * (_HIGHEST / _LOWEST) ** (place / (_STAKES - 1)) for place in range(_STAKES)
 )
-_PRECISION = 1e-9
-_NOTHING = -math.inf
+_REMAINING = tuple(math.log1p(-stake) for stake in STAKES)
+_TINIEST = -50.0
+_SETTLED = 1e-13
+_MOST_STEPS = 200
+_NEGLIGIBLE = 1e-18
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,30 @@ class Scores:
         """Give the mean score."""
         return sum(value * count for value, count in zip(self.values, self.counts, strict=True)) / self.total
 
+    def mirror(self) -> "Scores":
+        """Give the scores counted from the other end."""
+        return Scores(tuple(1 - value for value in self.values), self.counts)
+
+
+@dataclass(frozen=True)
+class WaveScores:
+    """One wave's (or batch's) reports and how they hang on the target."""
+
+    scores: Scores
+    link: Link
+
+    def find_target(self) -> float:
+        """Find the target in 0..1 that fits the reports best."""
+        return min(max(self.link.to_target(self.scores.mean), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The logarithm of a wealth at one mean of the scores, and how fast it changes with that mean."""
+
+    log: float
+    slope: float
+
 
 def score_share(count: int, total: int) -> Scores:
     """Give the scores of a share: one for those reports that say so."""
@@ -87,56 +114,82 @@ def score_scale(counts: Sequence[int]) -> Scores:
 
 def compute_evidence_above(scores: Scores, mean: float) -> float:
     """Give ln W+: the evidence against "the mean of the scores is at most `mean`" (3.2)."""
-    return mix_logs([sum_log_factors(scores, mean, stake) for stake in STAKES])
+    return mix_logs(list_log_wealths(scores, mean))
 
 
 def compute_evidence_below(scores: Scores, mean: float) -> float:
     """Give ln W-: the evidence against "the mean of the scores is at least `mean`" (3.2)."""
-    mirrored = Scores(tuple(1 - value for value in scores.values), scores.counts)
-    return compute_evidence_above(mirrored, 1 - mean)
+    return compute_evidence_above(scores.mirror(), 1 - mean)
 
 
 def compute_anytime_interval(scores: Scores, link: Link = PLAIN, alpha: float = ALPHA) -> tuple[float, float]:
     """Give the targets that cannot be excluded at 1 - alpha, whenever one looks (3.3); they may lie outside 0..1."""
-    if scores.total == 0:
-        return (link.to_target(0.0), link.to_target(1.0))
     threshold = math.log(2 / alpha)
-    mean = scores.mean
-    low = find_edge(lambda m: compute_evidence_above(scores, m) >= threshold, 0.0, mean)
-    high = find_edge(lambda m: compute_evidence_below(scores, m) >= threshold, 1.0, mean)
+    low = _find_low_edge(scores, threshold)
+    high = 1 - _find_low_edge(scores.mirror(), threshold)
     return (link.to_target(low), link.to_target(high))
 
 
-def sum_log_factors(scores: Scores, mean: float, stake: float) -> float:
-    """Give the logarithm of what one stake has grown to: sum of n_z ln(1 - c + c y_z / m)."""
-    total = 0.0
-    for value, count in zip(scores.values, scores.counts, strict=True):
-        if count:
-            if mean <= 0 and value > 0:
-                return math.inf
-            growth = value / mean if value else 0.0
-            total += count * math.log1p(stake * (growth - 1))
-    return total
+def list_log_wealths(scores: Scores, mean: float) -> list[float]:
+    """List for each stake what it has grown to, as a logarithm: sum of n_z ln(1 - c + c y_z / m)."""
+    given = [(value, count) for value, count in zip(scores.values, scores.counts, strict=True) if count]
+    zeros = sum(count for value, count in given if not value)
+    odds = [(value / mean, count) for value, count in given if value] if mean > 0 else []
+    if mean <= 0 and zeros < scores.total:
+        return [math.inf] * len(STAKES)
+    wealths = []
+    for stake, remaining in zip(STAKES, _REMAINING, strict=True):
+        log = zeros * remaining
+        for growth, count in odds:
+            log += count * math.log1p(stake * (growth - 1))
+        wealths.append(log)
+    return wealths
+
+
+def read_evidence_above(scores: Scores, mean: float) -> Evidence:
+    """Give ln W+ at a mean above 0 and its derivative there; both are those of a convex, falling function.
+
+    Each ln(1 - c + c y / m) is convex in m, because its second derivative is 1/m^2 - ((1-c) / ((1-c) m + c y))^2 >= 0;
+    sums of these are convex, and so is the logarithm of a sum of exponentials of convex functions. The same holds in
+    ln m instead of m. That is why tangents never lie above the evidence, and why nothing here has to be searched.
+    """
+    logs = list_log_wealths(scores, mean)
+    highest = max(logs)
+    odds = [(v / mean, n) for v, n in zip(scores.values, scores.counts, strict=True) if v and n]
+    total = slope = 0.0
+    for stake, log in zip(STAKES, logs, strict=True):
+        part = math.exp(log - highest)
+        total += part
+        if part > _NEGLIGIBLE:
+            for growth, count in odds:
+                slope -= part * count * stake * growth / (1 + stake * (growth - 1))
+    return Evidence(highest + math.log(total / len(logs)), slope / total / mean)
 
 
 def mix_logs(logs: Sequence[float]) -> float:
     """Give the logarithm of the mean of what is given by its logarithms."""
     highest = max(logs)
-    if highest in (math.inf, _NOTHING):
+    if highest in (math.inf, -math.inf):
         return highest
     return highest + math.log(sum(math.exp(value - highest) for value in logs) / len(logs))
 
 
-def find_edge(
-    is_excluded: Callable[[float], bool], outside: float, inside: float, precision: float = _PRECISION
-) -> float:
-    """Find by bisection where exclusion ends, between a far end and what was seen."""
-    if not is_excluded(outside):
-        return outside
-    while abs(inside - outside) > precision:
-        middle = (inside + outside) / 2
-        if is_excluded(middle):
-            outside = middle
-        else:
-            inside = middle
-    return outside
+def _find_low_edge(scores: Scores, threshold: float) -> float:
+    """Find the highest mean at and below which all means are excluded, or 0.
+
+    Newton's steps in ln m start where the mean is excluded. The function is convex, so each tangent meets the
+    threshold no later than the function does: every step stays excluded, and the interval is never too narrow.
+    """
+    if not any(count for value, count in zip(scores.values, scores.counts, strict=True) if value):
+        return 0.0
+    place = _TINIEST
+    for _ in range(_MOST_STEPS):
+        mean = math.exp(place)
+        evidence = read_evidence_above(scores, mean)
+        if evidence.log <= threshold:
+            break
+        step = (threshold - evidence.log) / (evidence.slope * mean)
+        if step < _SETTLED:
+            break
+        place += step
+    return 0.0 if place == _TINIEST else math.exp(place)
