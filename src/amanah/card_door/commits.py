@@ -1,6 +1,7 @@
 """Group commit: everything that arrived since the last commit becomes one transaction, in random order.
 
-It never answers before the commit, and never keeps the order in which requests arrived.
+What can wait says for how long, and shares its transaction with what arrives meanwhile. It never answers before the
+commit, and never keeps the order in which requests arrived.
 """
 
 import asyncio
@@ -35,21 +36,33 @@ class Commits:
         self._database = database
         self._after_commit = after_commit
         self._waiting: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
+        self._due: asyncio.Handle | None = None
+        self._due_at = 0.0
 
-    async def run(self, action: Callable[[], T]) -> T:
-        """Run an action in the next transaction; give its result once it is durable."""
+    async def run(self, action: Callable[[], T], *, patience: float = 0.0) -> T:
+        """Run an action in the next transaction, at most `patience` seconds from now; give its result once durable."""
         if len(self._waiting) >= CAPACITY:
             raise QueueFullError("Too much is waiting to be stored.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((action, future))
-        if len(self._waiting) == 1:
-            # One turn of the loop later, so that whatever was read from other sockets in this turn joins the batch.
-            loop.call_soon(self._commit)
+        self._plan_commit(loop, patience)
         return await future
+
+    def _plan_commit(self, loop: asyncio.AbstractEventLoop, patience: float) -> None:
+        """Commit as soon as the least patient of those who wait wishes."""
+        due_at = loop.time() + patience
+        if self._due is not None:
+            if self._due_at <= due_at:
+                return
+            self._due.cancel()
+        self._due_at = due_at
+        # One turn of the loop later, so that whatever was read from other sockets in this turn joins the batch.
+        self._due = loop.call_later(patience, self._commit) if patience else loop.call_soon(self._commit)
 
     def _commit(self) -> None:
         batch, self._waiting = self._waiting, []
+        self._due = None
         _random.shuffle(batch)
         results: list[Any] | None = None
         try:

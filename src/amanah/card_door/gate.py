@@ -81,7 +81,11 @@ class CardGate:
         if self._signing.is_busy:
             return BUSY
         request_hash = hashlib.sha256(body).digest()
-        if not await self._commits.run(lambda: issue_wave(self._store, request, request_hash, len(seats))):
+        stored = self._commits.run(
+            lambda: issue_wave(self._store, request, request_hash, len(seats)),
+            patience=self._signing.store_patience,
+        )
+        if not await stored:
             return REFUSED
         return Reply(200, await self._signing.sign(seats, request.blinded), BYTES)
 

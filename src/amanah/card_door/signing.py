@@ -28,6 +28,10 @@ from amanah.core.passes.tokens import TokenVerifier
 SIGNING_THREADS = 4
 KEY_THREADS = 1
 MOST_WAITING = 512
+# A request that comes while so many messages wait to be signed may be stored a little later, together with others: a
+# core signs about 4,000 a second, so that even with a core for each thread there is work for that long.
+STORE_PATIENCE = 0.010
+MESSAGES_AHEAD = int(SIGNING_THREADS * 4_000 * STORE_PATIENCE)
 # What stands in the answer for an occasion whose key has been destroyed (`spec/passes.md` 6.6).
 NO_SIGNATURE = bytes(MODULUS_LENGTH)
 
@@ -75,6 +79,7 @@ class Signing:
         self._join: Seat | None = None
         self._join_verifier: TokenVerifier | None = None
         self._waiting = 0
+        self._messages_waiting = 0
 
     def open_join(self, key: StoredKey) -> None:
         """Take the join key into use."""
@@ -107,6 +112,11 @@ class Signing:
         """Tell whether so much waits to be signed that a device had better come again."""
         return self._waiting >= MOST_WAITING
 
+    @property
+    def store_patience(self) -> float:
+        """Give for how many seconds a request may wait to be stored without its signatures coming any later."""
+        return STORE_PATIENCE if self._messages_waiting >= MESSAGES_AHEAD else 0.0
+
     def find_seats(self, wave: bytes) -> tuple[Seat, ...] | None:
         """Give the keys of the open wave in the order of its plan; None for any other wave."""
         return self._seats if wave == self._wave else None
@@ -114,10 +124,12 @@ class Signing:
     async def sign(self, seats: Sequence[Seat], blinded: Sequence[bytes]) -> bytes:
         """Sign one message for each seat, which `are_signable`, in one thread."""
         self._waiting += 1
+        self._messages_waiting += len(blinded)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, _sign_all, seats, blinded)
         finally:
             self._waiting -= 1
+            self._messages_waiting -= len(blinded)
 
     async def draw_keys(self, occasions: Sequence[Occasion], wave: bytes | None) -> list[StoredKey]:
         """Draw a key for every occasion, encrypted as it will be stored."""

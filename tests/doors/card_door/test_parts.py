@@ -6,12 +6,14 @@ import secrets
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from amanah.card_door.commits import CAPACITY, Commits, NotCommittedError, QueueFullError
 from amanah.card_door.process import HOLDINGS_FILE
+from amanah.card_door.signing import MESSAGES_AHEAD, STORE_PATIENCE, Signing
 from amanah.card_door.vault import Vault, open_vault
 from amanah.cli.founding import found_data_folder
 from amanah.core.errors import MisconfiguredError
@@ -90,6 +92,53 @@ def test_a_full_queue_says_come_again():
 
     results = asyncio.run(run())
     assert [type(result) for result in results if result != 1] == [QueueFullError] * 3
+
+
+def test_what_can_wait_is_committed_with_what_arrives_meanwhile_and_at_its_time_at_the_latest():
+    commits_seen = []
+    commits = Commits(make_database(), after_commit=lambda: commits_seen.append(1))
+
+    async def run() -> None:
+        patient = [asyncio.create_task(commits.run(lambda: 1, patience=60.0)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        assert not commits_seen
+        assert await commits.run(lambda: 2) == 2
+        assert await asyncio.gather(*patient) == [1] * 3
+        assert commits_seen == [1]
+        early, late = (asyncio.create_task(commits.run(lambda: 3, patience=wait)) for wait in (60.0, 0.01))
+        assert await asyncio.gather(early, late) == [3] * 2
+        assert commits_seen == [1] * 2
+        assert await commits.run(lambda: 4) == 4
+        assert commits_seen == [1] * 3
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_a_request_is_stored_later_only_while_the_threads_have_work_for_that_long():
+    signing = Signing(Vault(secrets.token_bytes(32)))
+    may_go = threading.Event()
+
+    class Slow:
+        def sign(self, _blinded: bytes) -> bytes:
+            may_go.wait(20)
+            return b""
+
+    async def run() -> None:
+        seats = [Slow()] * 20
+        assert signing.store_patience == 0.0
+        ask = lambda: asyncio.create_task(signing.sign(seats, [b""] * 20))  # noqa: E731
+        tasks = [ask() for _ in range(MESSAGES_AHEAD // 20 - 1)]
+        await asyncio.sleep(0)
+        assert signing.store_patience == 0.0
+        tasks.append(ask())
+        await asyncio.sleep(0)
+        assert signing.store_patience == STORE_PATIENCE
+        may_go.set()
+        await asyncio.gather(*tasks)
+        assert signing.store_patience == 0.0
+
+    asyncio.run(run())
+    signing.close()
 
 
 def run_python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
