@@ -7,7 +7,6 @@ import ctypes
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,8 +16,8 @@ from types import FrameType
 
 from amanah.cli.environment import build_child_environment
 from amanah.cli.founding import require_founded
+from amanah.cli.listening import require_free_ports
 from amanah.cli.sister import SISTER
-from amanah.core.errors import MisconfiguredError
 from amanah.web.config import DEPARTMENTS, PROCESSES, Config, Process, load_config
 from amanah.web.confinement import DEPARTMENT_OF
 from amanah.web.log_policy import load_policy
@@ -184,42 +183,6 @@ class Supervisor:
             child.running.wait()
 
 
-def require_free_ports(config: Config, sister: Sister | None = None) -> None:
-    """Raise MisconfiguredError where another program listens; its answers would be taken for our process's health."""
-    problems = [find_listener(process, config.binds[process], _advise(process)) for process in PROCESSES]
-    if sister is not None:
-        problems.append(find_listener("sister", sister.address, "AMANAH_SISTER_BIND"))
-    if any(problems):
-        raise MisconfiguredError([problem for problem in problems if problem])
-
-
-def require_free_port(config: Config, process: Process) -> None:
-    """Raise MisconfiguredError where another program listens at one process's address."""
-    problem = find_listener(process, config.binds[process], _advise(process))
-    if problem:
-        raise MisconfiguredError([problem])
-
-
-def _advise(process: Process) -> str:
-    return f"AMANAH_{process.upper()}_BIND and AMANAH_{process.upper()}_URL"
-
-
-def find_listener(name: str, address: tuple[str, int], settings: str) -> str | None:
-    """Say that an address is taken and which settings to change; None where it is free."""
-    host, port = address
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), port))
-        except OSError as error:
-            return (
-                f"{name} cannot listen at {host}:{port} ({error.strerror}). Is Amanah running already? "
-                f"Stop what listens there, or set {settings}."
-            )
-    return None
-
-
 def is_healthy(address: tuple[str, int]) -> bool:
     """Tell whether a process answers its health page, or any page at all."""
     host, port = address
@@ -269,5 +232,5 @@ def run_supervisor(
     config = load_config()
     for department in DEPARTMENTS:
         require_founded(config, department)
-    require_free_ports(config, sister)
+    require_free_ports(config, None if sister is None else sister.address)
     return Supervisor(config, announce, sister).run()

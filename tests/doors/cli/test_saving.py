@@ -156,6 +156,24 @@ def test_a_backup_older_than_the_log_is_not_signed_on(tmp_path: Path) -> None:
     started = run_amanah(settings, "serve", "--only", "log", timeout=30)
     assert started.returncode == 78
     assert "older" in started.stderr
+    take_in_what_the_old_disk_holds(running, settings, note)
+
+
+def take_in_what_the_old_disk_holds(old: Running, settings: Mapping[str, str], note: Path) -> None:
+    """Recover as an operator does, twice, and start the log where it would not start before."""
+    for _ in range(2):
+        recovered = run_amanah(settings, "recover-log", str(note.parent))
+        assert recovered.returncode == 0, recovered.stderr
+    assert "Start the log again" in recovered.stdout
+    again = Running(Path(settings["AMANAH_DATA"]), dict(settings), load_config(settings))
+    again.start("log")
+    meanwhile = run_amanah(settings, "recover-log", str(note.parent))
+    assert (meanwhile.returncode, "stop it first" in meanwhile.stderr) == (78, True)
+    assert again.stop() == {"log": 0}
+    published = (again.config.folder("log") / "public" / "checkpoint").read_text().splitlines()
+    assert int(published[1]) >= int(note.read_text().splitlines()[1])
+    elsewhere = run_amanah(settings, "recover-log", str(old.folder.parent))
+    assert (elsewhere.returncode, "Traceback" in elsewhere.stderr) == (78, False)
 
 
 def wait_until_larger(note: Path, size: int, running: Running) -> None:

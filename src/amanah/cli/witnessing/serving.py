@@ -3,8 +3,8 @@
 from amanah.cli.environment import WITNESS_ENTRY_POINT
 from amanah.cli.founding import PUBLIC_FOLDER, found_witness_folder
 from amanah.cli.init import run_django
+from amanah.cli.listening import require_free_port
 from amanah.cli.process import run_confined
-from amanah.cli.supervisor import require_free_port
 from amanah.cli.witnessing.our_witness import find_witness_address, list_witnessed_logs
 from amanah.core.errors import MisconfiguredError
 from amanah.web.config import Config, load_config
