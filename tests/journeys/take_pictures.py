@@ -311,6 +311,27 @@ def take_closed(album: Album, example: Example, desk: Page, page: Page) -> None:
     album.take(page, place, ON_A_DESK, opener(page, example.at("/desk/sign-in/?language={}")))
 
 
+def take_log(album: Album, example: Example, page: Page) -> None:
+    """Show the public log after a season in which something was closed: its front, a search, one entry, a check."""
+    place = ("public", "log", "The public log: how fresh it is, who witnesses it, and what every door did")
+    album.take(page, place, ALL_FOUR, opener(page, example.at("/{}/log/")))
+    destroyed = example.at("/{}/log/entries/?kind=occasion_key_destroyed")
+    place = ("public", "log-search", "The public log, narrowed to one kind of entry")
+    album.take(page, place, BOTH_PHONES, opener(page, destroyed))
+    visit(page, destroyed.format("en"))
+    entry = page.locator(".ledger a").first.get_attribute("href") or ""
+    place = ("public", "log-entry", "One entry: in words, as it was written, and how to check it")
+    album.take(page, place, ALL_FOUR, opener(page, example.at(entry.replace("/en/", "/{}/", 1))))
+
+    def check(language: str) -> None:
+        visit(page, example.at(f"/{language}/log/"))
+        page.locator("#log-check-start").click()
+        page.locator("#log-check [data-state=valid]").wait_for()
+
+    place = ("public", "log-checked", "The whole log, checked in the reader's own browser")
+    album.take(page, place, BOTH_PHONES, check)
+
+
 def play(album: Album, example: Example, browser: Browser) -> None:
     """Go through the whole story, taking pictures on the way."""
     people = [browser.new_context(locale=language) for language in ("en", "en", "en")]
@@ -328,6 +349,7 @@ def play(album: Album, example: Example, browser: Browser) -> None:
     take_answering(album, example, member, room_code)
     take_leaving(album, example, member)
     take_closed(album, example, desk, page)
+    take_log(album, example, page)
     take_season(album, example, desk)
 
 

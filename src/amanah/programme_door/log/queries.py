@@ -38,7 +38,7 @@ PAGE_SIZE = 50
 MOST_RELATED = 20
 SIGN_OF_LIFE = "heartbeat"
 # What lies after it no calendar can show; a door whose clock is broken must not take the page away.
-_LAST_MOMENT = 250_000_000_000
+LAST_MOMENT = 250_000_000_000
 
 
 @dataclass(frozen=True)
@@ -263,4 +263,4 @@ def _find_day(moment: datetime | None) -> date | None:
 
 
 def _find_moment(at: int | None) -> datetime | None:
-    return datetime.fromtimestamp(at, UTC) if at is not None and at < _LAST_MOMENT else None
+    return datetime.fromtimestamp(at, UTC) if at is not None and at < LAST_MOMENT else None
