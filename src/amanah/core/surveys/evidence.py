@@ -24,8 +24,13 @@ ALARM_EVIDENCE = 100.0
 class GateReading:
     """What a season has shown so far: evidence after each closed batch, and from which one on the gate was open."""
 
-    evidence: tuple[float, ...]
+    logs: tuple[float, ...]
     opened_at: int | None
+
+    @property
+    def evidence(self) -> tuple[float, ...]:
+        """Give the evidence itself; what is published is its natural logarithm, which no number outgrows."""
+        return tuple(_exp(log) for log in self.logs)
 
     @property
     def is_open(self) -> bool:
@@ -37,8 +42,13 @@ class GateReading:
 class AlarmReading:
     """The detector after each closed batch, and at which one it rang."""
 
-    detector: tuple[float, ...]
+    logs: tuple[float, ...]
     rang_at: int | None
+
+    @property
+    def detector(self) -> tuple[float, ...]:
+        """Give the detector itself."""
+        return tuple(_exp(log) for log in self.logs)
 
 
 def read_gate(batches: Sequence[WaveScores], theta: float) -> GateReading:
@@ -48,13 +58,12 @@ def read_gate(batches: Sequence[WaveScores], theta: float) -> GateReading:
     """
     _check_share(theta)
     logs = [0.0] * len(STAKES)
-    evidence = []
+    readings = []
     for batch in batches:
         grown = list_log_wealths(batch.scores, batch.link.to_reports(theta))
         logs = [before + now for before, now in zip(logs, grown, strict=True)]
-        evidence.append(_exp(mix_logs(logs)))
-    opened = next((place for place, value in enumerate(evidence) if value >= GATE_EVIDENCE), None)
-    return GateReading(tuple(evidence), opened)
+        readings.append(mix_logs(logs))
+    return GateReading(tuple(readings), _find_first(readings, GATE_EVIDENCE))
 
 
 def read_alarm(batches: Sequence[WaveScores], harmed: float) -> AlarmReading:
@@ -66,14 +75,13 @@ def read_alarm(batches: Sequence[WaveScores], harmed: float) -> AlarmReading:
     """
     _check_share(harmed)
     logs = [-math.inf] * len(STAKES)
-    detector = []
+    readings = []
     for batch in batches:
         if batch.scores.total:
             grown = list_log_wealths(batch.scores, batch.link.to_reports(harmed))
             logs = [_log_of_sum(log, 0.0) + now for log, now in zip(logs, grown, strict=True)]
-        detector.append(_exp(mix_logs(logs)))
-    rang = next((place for place, value in enumerate(detector) if value >= ALARM_EVIDENCE), None)
-    return AlarmReading(tuple(detector), rang)
+        readings.append(mix_logs(logs))
+    return AlarmReading(tuple(readings), _find_first(readings, ALARM_EVIDENCE))
 
 
 def add_scores(batches: Sequence[Scores]) -> Scores:
@@ -89,6 +97,10 @@ def compute_alpha(place: int) -> float:
     if place < 1:
         raise InvalidInputError("Claims are counted from 1.")
     return 0.05 * 6 / (math.pi**2 * place**2)
+
+
+def _find_first(logs: Sequence[float], enough: float) -> int | None:
+    return next((place for place, log in enumerate(logs) if log >= math.log(enough)), None)
 
 
 def _log_of_sum(first: float, second: float) -> float:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.estimates import NORMAL_95
-from amanah.core.surveys.sequences import Link, Scores, compute_anytime_interval
+from amanah.core.surveys.evidence import GATE_EVIDENCE
+from amanah.core.surveys.sequences import (
+    Link,
+    Scores,
+    compute_anytime_interval,
+    compute_evidence_above,
+)
 
 NORMAL_80 = 0.841621
 MOST_REPORTS = 10_000_000
@@ -70,6 +76,30 @@ def find_reports_for_width(half_width: float, compute: Callable[[int], float]) -
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if compute(middle) <= half_width else (middle, high)
+    return high
+
+
+def find_reports_for_gate(assumption: Assumption, theta: float, most: int = MOST_REPORTS) -> int | None:
+    """Find after how many reports the evidence against "at most theta" opens a gate, if they come as assumed.
+
+    Chance opens it earlier in most seasons, and later in the others. None where the assumption gives no such evidence
+    within `most` reports.
+    """
+    mean = assumption.link.to_reports(theta)
+
+    def is_open(reports: int) -> bool:
+        counts = tuple(round(reports * chance) for chance in assumption.chances)
+        return compute_evidence_above(Scores(assumption.values, counts), mean) >= math.log(GATE_EVIDENCE)
+
+    high = 1
+    while not is_open(high):
+        high *= 2
+        if high > most:
+            return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_open(middle) else (middle, high)
     return high
 
 

@@ -138,15 +138,18 @@ def bound_cell_once(cell: Cell) -> Interval:
     return (_compute_wilson(low, cell.reports)[0], _compute_wilson(high, cell.reports)[1])
 
 
-def choose_hidden(reports: Mapping[str, int]) -> frozenset[str]:
-    """Choose which cells of a breakdown to hide (7.2).
+def choose_hidden(reports: Mapping[str, int], unpublished: int = 0) -> frozenset[str]:
+    """Choose which cells of a breakdown to hide (7.2); `unpublished` reports stand in the total and in no cell.
 
-    The small ones; and where there are any, the next smallest until at least two cells and ten reports are hidden, so
-    that no total says what one small cell is.
+    The small ones; and where these or the unpublished could be told from the total, the next smallest, until at least
+    two cells and ten reports are out of sight. Nobody stands in an empty cell: it is hidden and needs no company.
     """
     hidden = {name for name, count in reports.items() if count < FEWEST_NEW}
+    sizes = [reports[name] for name in hidden if reports[name]] + ([unpublished] if unpublished else [])
     rest = sorted(reports.keys() - hidden, key=lambda name: (reports[name], name))
-    while hidden and rest and (len(hidden) < 2 or sum(reports[name] for name in hidden) < FEWEST_NEW):
+    is_at_risk = 0 < unpublished < FEWEST_NEW or len(sizes) > bool(unpublished)
+    while is_at_risk and rest and (len(sizes) < 2 or sum(sizes) < FEWEST_NEW):
+        sizes.append(reports[rest[0]])
         hidden.add(rest.pop(0))
     return frozenset(hidden)
 
