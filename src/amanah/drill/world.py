@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 
 from amanah.core.public_log.notes import VerifierKey, parse_verifier_key
+from amanah.drill.families import stop_family, wait_for_end
 from amanah.drill.wire import CrowdError
 from amanah.web.config import NO_SISTER, PROCESSES
 
@@ -93,18 +94,23 @@ class World:
         """Hold every process still for as long as it takes to copy the disk, so that the copy is of one moment."""
         if self._process is None:
             raise CrowdError("There is nothing to hold still.")
-        os.killpg(self._process.pid, signal.SIGSTOP)
+        family = stop_family(self._process.pid)
         try:
             yield
         finally:
-            os.killpg(self._process.pid, signal.SIGCONT)
+            for pid in family:
+                os.kill(pid, signal.SIGCONT)
 
     def pull_the_plug(self) -> None:
         """Kill every process at once, as a power cut or a seizure does: nothing is tidied up."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            # Held still first: a door that saw the supervisor die would begin to tidy up.
+            family = stop_family(self._process.pid)
+            for pid in family:
+                os.kill(pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+            wait_for_end(family)
 
     def stop(self) -> None:
         """Stop as Ctrl-C does."""
