@@ -40,6 +40,7 @@ from amanah.core.surveys.targets import (
 
 KIND = "amanah-results"
 BLOCK_SHARE = 3
+_NOISE = 1e-4
 _crowd_epsilon = lru_cache(maxsize=256)(compute_epsilon)
 
 
@@ -292,8 +293,8 @@ def _millionths(value: float) -> int:
 
 
 def _pair(interval: Sequence[float]) -> JsonValue:
-    """Give an interval in millionths, rounded outwards."""
-    return [math.floor(MILLION * interval[0]), math.ceil(MILLION * interval[1])]
+    """Give an interval in millionths, rounded outwards; noise in the last digits of a computer is no outside."""
+    return [math.floor(MILLION * interval[0] + _NOISE), math.ceil(MILLION * interval[1] - _NOISE)]
 
 
 def _logarithm(value: float) -> int | None:
