@@ -5,6 +5,7 @@ It never logs a request and never serves a path that is not listed here.
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 
 from amanah.core.errors import AmanahError
@@ -41,6 +42,7 @@ from amanah.web.gate import Receive, Scope, Send
 
 ENTRIES_PATH = "/api/v1/entries"
 _PROOF = "proof/"
+_UNFIT_FOR_A_FILE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class LogApplication:
@@ -122,7 +124,7 @@ class LogApplication:
         proof = find_proof(self._ledger.folder, self._ledger.identity.verifier_key, index)
         if proof is None:
             return NOT_FOUND
-        name = self._ledger.identity.origin.replace("/", "-")
+        name = _UNFIT_FOR_A_FILE.sub("-", self._ledger.identity.origin)
         return Answer(200, proof, TEXT, ASK_AGAIN, filename=f"{name}-{index}.tlog-proof")
 
     def _is_well(self) -> bool:

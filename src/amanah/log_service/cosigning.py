@@ -246,7 +246,6 @@ class _Asker:
                 f"The witness {self.name} shows another history of the first {held.size} entries under this "
                 f"log's own signature. Two logs have signed with this key. Nothing more is signed. See {path}."
             )
-        _LOGGER.error(sentence)
         raise MisconfiguredError([sentence])
 
     def _is_ours(self, held: Checkpoint, signed: SignedCheckpoint) -> bool:

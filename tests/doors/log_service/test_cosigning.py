@@ -57,6 +57,19 @@ def test_two_communities_on_one_machine_witness_each_other(make_place: MakePlace
     assert second.count("\n") <= 1
 
 
+def test_a_log_that_asks_the_witness_in_its_own_process_waits_for_nothing(place: LogPlace) -> None:
+    place.serve_log_of(place)
+    policy = place.write_policy(place.as_witness("self"))
+    process = place.start_process()
+    wait_until(partial(is_witnessed, place, policy, FOUNDING))
+    started = time.monotonic()
+    assert place.post(place.entry(1))[0] == 200
+    wait_until(partial(is_witnessed, place, policy, FOUNDING + 1))
+    assert time.monotonic() - started < 2
+    # At the start it is not there yet, and at the end not any more.
+    assert "do not answer: self" in stop(process)
+
+
 def test_a_checkpoint_keeps_its_cosignatures_over_a_restart(make_place: MakePlace) -> None:
     commons, hill = make_place("sqlite"), make_place("sqlite", "hill")
     policy = commons.write_policy(hill.as_witness("hill"))
