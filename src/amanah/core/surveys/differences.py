@@ -26,6 +26,7 @@ _WIDEST = 1.0
 _PRECISION = 1e-8
 _NARROWEST = 1e-12
 _MOST_STEPS = 60
+_MOST_STARTS = 40
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,10 @@ def _find_edge(before: WaveScores, after: WaveScores, threshold: float, directio
     widths = (compute_anytime_interval(wave.scores, wave.link) for wave in (before, after))
     guess = middle + direction * 0.75 * sum(high - low for low, high in widths)
     target = before.find_target()
-    for start in (guess, direction * _WIDEST):
-        difference = min(max(start, -_WIDEST), _WIDEST)
-        has_moved = False
+    outermost = direction * _WIDEST
+    start = min(max(guess, -_WIDEST), _WIDEST)
+    for _ in range(_MOST_STARTS):
+        difference, has_moved = start, False
         for _ in range(_MOST_STEPS):
             pair = _find_lowest_pair(before, after, difference, target, threshold)
             gain = pair.prove_gain(threshold, direction)
@@ -97,7 +99,13 @@ def _find_edge(before: WaveScores, after: WaveScores, threshold: float, directio
             target, has_moved = pair.first, True
         if has_moved:
             return difference
-    return difference
+        # Not excluded yet, or so far out that the evidence is a wall: try between the two.
+        if pair.log < threshold:
+            middle = start
+        else:
+            outermost = start
+        start = (middle + outermost) / 2
+    return direction * _WIDEST
 
 
 def _find_lowest_pair(
