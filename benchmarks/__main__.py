@@ -31,6 +31,9 @@ FIGURES = (
     "log_integration",
     "log_proofs",
     "log_witnessing",
+    "survey_aggregation",
+    "survey_intervals",
+    "survey_national",
     "drill",
 )
 

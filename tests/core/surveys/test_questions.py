@@ -11,7 +11,7 @@ from amanah.core.encoding import encode_canonical_json
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys import counting
 from amanah.core.surveys.budget import SECONDS, Sent, may_send
-from amanah.core.surveys.counting import add_counts, count_answers
+from amanah.core.surveys.counting import add_counts, count_answers, count_balls
 from amanah.core.surveys.questions import (
     KINDS,
     MECHANISMS,
@@ -207,6 +207,13 @@ def test_the_fast_reading_is_the_slow_reading_to_the_last_byte(
         for part in (payloads[:half], payloads[half:])
     ]
     assert add_counts(*parts) == fast
+
+
+@given(st.binary(max_size=300), st.integers(1, 11))
+def test_balls_that_stand_one_a_byte_are_counted_and_the_rest_is_foreign(balls: bytes, kinds: int) -> None:
+    counts, foreign = count_balls(balls, kinds)
+    assert counts == tuple(balls.count(kind) for kind in range(kinds))
+    assert sum(counts) + foreign == len(balls)
 
 
 def test_ordinary_sheets_are_read_fast_and_odd_ones_slowly() -> None:

@@ -96,6 +96,16 @@ def count_answers(
     return tally.finish()
 
 
+def count_balls(balls: bytes, kinds: int) -> tuple[tuple[int, ...], int]:
+    """Count balls of one question that stand one a byte, and how many bytes are none of its kinds."""
+    counts = []
+    for kind in range(kinds):
+        rest = balls.translate(None, bytes([kind]))
+        counts.append(len(balls) - len(rest))
+        balls = rest
+    return tuple(counts), len(balls)
+
+
 def add_counts(first: SurveyCount, second: SurveyCount) -> SurveyCount:
     """Add the counts of two parts of one survey's payloads."""
     if [one.question for one in first.questions] != [one.question for one in second.questions]:
