@@ -17,7 +17,7 @@ from amanah.core.public_log.policies import NotWitnessedError, Policy, read_cosi
 from amanah.web.config import load_config
 from amanah.web.database import open_database
 from tests.doors.log_service.place import FOUNDING, RUN, LogPlace, MakePlace, stop, wait_until
-from tests.support.processes import build_environment
+from tests.support.processes import build_environment, is_answering
 
 pytestmark = pytest.mark.processes
 DOORS = ("card-door", "programme-door", "request-door")
@@ -127,7 +127,7 @@ def test_of_two_services_started_at_once_one_works_and_the_other_says_why_not(an
     refused, working = sorted(processes, key=lambda process: process.poll() is None)
     assert b"Another log service works in" in refused.communicate()[0]
     world = World(any_place, Policy(any_place.log_key))
-    wait_until((any_place.public / "checkpoint").exists)
+    wait_until(lambda: is_answering(any_place.url("/healthz")))
     is_over = threading.Event()
     with ThreadPoolExecutor(9) as workers:
         work = [workers.submit(world.hand_over, is_over) for _ in range(8)]
