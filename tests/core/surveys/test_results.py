@@ -256,8 +256,9 @@ def test_no_combination_of_releases_of_a_cell_touches_one_to_nine_answers(arriva
 
 
 def test_groups_hide_together_and_hold_every_other_question() -> None:
-    sheets = [{"q1": "a", "q2": place % 5} for place in range(40)]
-    sheets += [{"q1": "b", "q2": 4} for _ in range(4)] + [{"q1": "c", "q2": 1} for _ in range(12)]
+    sheets = [{"q1": "a", "q2": place % 5, "s2": place % 3} for place in range(40)]
+    sheets += [{"q1": "b", "q2": 4, "s2": 0} for _ in range(4)]
+    sheets += [{"q1": "c", "q2": 1, "s2": 1} for _ in range(12)]
     sheets += [{"q2": 3}]
     payloads = [encode_canonical_json({"answers": s, "occasion": OCCASION, "v": 1}) for s in sheets]
     counted = count_answers(payloads, occasion=OCCASION, questions=PLAN.questions, breakdowns=("q1",))
@@ -265,6 +266,11 @@ def test_groups_hide_together_and_hold_every_other_question() -> None:
     moods = {g["choice"]: g["questions"][0]["targets"][0]["shown"] for g in document["groups"]}
     assert moods == {"a": "number", "b": "hidden", "c": "hidden"}
     assert [q["code"] for q in document["groups"][0]["questions"]] == ["q2", "s2", "h1"]
+    balls = {
+        g["choice"]: (g["questions"][1]["reports"], len(g["questions"][1]["targets"]))
+        for g in document["groups"]
+    }
+    assert balls == {"a": (40, 1), "b": (0, 0), "c": (0, 0)}
     assert document["plan"] == compute_plan_hash(encode_plan(PLAN))
     assert (document["readable"], document["unreadable"], document["served"]) == (57, 0, 400)
     # Two readers with the payloads in another order publish the same bytes.

@@ -127,6 +127,9 @@ def build_question_result(
         "mechanism": question.mechanism,
         "weight": question.weight,
     }
+    if question.is_randomised and is_hidden:
+        # The bag hides what was said, but who is in a group was said plainly.
+        return QuestionResult({**head, "crowd": None, "foreign": None, "reports": 0}, ())
     if question.is_randomised:
         targets = [_tell_randomised(count, target, setting, alpha) for target in list_targets(question)]
         return QuestionResult({**head, "foreign": count.foreign, "reports": count.answered}, tuple(targets))
