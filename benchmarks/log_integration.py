@@ -5,12 +5,12 @@ Runs as a process of its own, so that its memory is that of the growing tree and
 
 import hashlib
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from amanah.core.public_log.tiles import TreeEdge
 from benchmarks.log_entries import build_entries
@@ -140,8 +140,12 @@ def measure_hash() -> float:
 
 
 def read_peak() -> float:
-    """Give the most memory that this process ever had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 / 1e6
+    """Give the most memory that this process ever had, in MB.
+
+    The kernel's own mark is reset when a program starts; `getrusage` would go on from the mark of whoever started it.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1_024 / 1e6
 
 
 if __name__ == "__main__":

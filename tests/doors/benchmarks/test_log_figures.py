@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.log_entries import ENTRY_LENGTH, build_entries, sign_entries, write_entries
+from benchmarks.log_integration import grow_apart
 from benchmarks.log_proofs import TileFolder, count_levels, make_leaf_hash, prove, write_tree
 from benchmarks.log_witnessing import build_tree, measure_decisions, measure_judgements
 from benchmarks.measuring import FULL, TINY
@@ -56,6 +57,13 @@ def test_a_tree_of_equal_leaves_has_the_root_that_hashing_them_gives() -> None:
 def test_the_witness_grants_what_is_timed_and_the_reader_believes_it() -> None:
     assert measure_decisions(9_000, 10_000).ours > 0
     assert measure_judgements(10_000).ours > 0
+
+
+def test_the_memory_of_the_tree_is_not_that_of_whoever_asked_for_it() -> None:
+    """A process that starts another hands on its own peak in `getrusage`, which would hide any growth below it."""
+    ballast = bytearray(b"x") * 80_000_000
+    seen = grow_apart(TINY.list_tree_sizes())
+    assert len(ballast) / 1e6 > seen["peak"] > seen["growth"] > 0
 
 
 def test_the_log_is_measured_at_ten_thousand_one_million_and_ten_million_entries() -> None:
