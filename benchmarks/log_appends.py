@@ -126,8 +126,12 @@ def measure_crowd(scale: Scale) -> Sample:
 def start_log(folder: Path, count: int) -> tuple[Running, Path]:
     """Start a log service alone, at the pace of a real community, and make entries ready."""
     running = start_departments(folder, "calm", processes=("log",))
-    seed = (running.config.keys("card") / ENTRY_KEY).read_bytes()
-    return running, write_entries(seed, max(CONNECTIONS, count), folder / "bodies")
+    try:
+        seed = (running.config.keys("card") / ENTRY_KEY).read_bytes()
+        return running, write_entries(seed, max(CONNECTIONS, count), folder / "bodies")
+    except BaseException:
+        running.stop()
+        raise
 
 
 def append(

@@ -6,6 +6,7 @@
 import multiprocessing
 import secrets
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from amanah.core.public_log.entries import encode_entry, sign_entry
@@ -38,7 +39,9 @@ def sign_entries(seed: bytes, count: int) -> list[bytes]:
 
 def write_entries(seed: bytes, count: int, path: Path) -> Path:
     """Write signed entries to a file, one behind the other."""
-    portions = [(seed, count // 8 + (place < count % 8)) for place in range(8)]
-    with multiprocessing.get_context("fork").Pool(CORES) as pool:
-        path.write_bytes(b"".join(b"".join(part) for part in pool.starmap(sign_entries, portions)))
+    portions = [count // 8 + (place < count % 8) for place in range(8)]
+    # A Pool ends its workers by SIGTERM, and with our handler for it one in some thousand never ends.
+    with ProcessPoolExecutor(CORES, mp_context=multiprocessing.get_context("fork")) as executor:
+        parts = executor.map(sign_entries, [seed] * len(portions), portions)
+        path.write_bytes(b"".join(b"".join(part) for part in parts))
     return path
