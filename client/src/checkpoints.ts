@@ -31,7 +31,7 @@ export interface Testimony {
   readonly seenAt: ReadonlyMap<string, number>;
   /** The smallest number of witnesses that meets the quorum. */
   readonly needed: number;
-  /** UTC seconds by which so many had seen it (4.6); null where none is needed. */
+  /** UTC seconds since when enough of them have seen it (4.6); null where none is needed. */
   readonly witnessedAt: number | null;
 }
 
@@ -82,22 +82,34 @@ export async function verifyCheckpoint(note: string, policy: LogPolicy): Promise
   return { size: Number(size), root: hash, ...judge(policy, seenAt) };
 }
 
-function judge({ witnesses, groups, quorum }: LogPolicy, seenAt: ReadonlyMap<string, number>): Testimony {
-  const met = new Set(seenAt.keys());
+function judge(policy: LogPolicy, seenAt: ReadonlyMap<string, number>): Testimony {
+  if (policy.quorum === "none") return { seenAt, needed: 0, witnessedAt: null };
+  const needed = countNeeded(policy);
+  const since = (time: number) => [...seenAt].filter(([, at]) => at >= time).map(([name]) => name);
+  const newestFirst = [...seenAt.values()].sort((a, b) => b - a);
+  const witnessedAt = newestFirst.find((time) => isMet(policy, since(time)));
+  if (witnessedAt === undefined)
+    throw new ClientError("log-not-witnessed", { witnessed: [...seenAt.keys()], needed });
+  return { seenAt, needed, witnessedAt };
+}
+
+function isMet({ groups, quorum }: LogPolicy, names: readonly string[]): boolean {
+  const met = new Set(names);
+  for (const [name, least, members] of groups)
+    if (members.filter((member) => met.has(member)).length >= least) met.add(name);
+  return met.has(quorum);
+}
+
+function countNeeded({ witnesses, groups, quorum }: LogPolicy): number {
   const counts = new Map(witnesses.map(([name]) => [name, 1]));
   for (const [name, least, members] of groups) {
-    if (members.filter((member) => met.has(member)).length >= least) met.add(name);
     const each = members.map((member) => counts.get(member) ?? Number.NaN).sort((a, b) => a - b);
     counts.set(
       name,
       each.slice(0, least).reduce((sum, count) => sum + count, 0),
     );
   }
-  if (quorum === "none") return { seenAt, needed: 0, witnessedAt: null };
-  const needed = counts.get(quorum) ?? Number.NaN;
-  if (!met.has(quorum)) throw new ClientError("log-not-witnessed", { witnessed: [...seenAt.keys()], needed });
-  const witnessedAt = [...seenAt.values()].sort((a, b) => b - a)[needed - 1] ?? 0;
-  return { seenAt, needed, witnessedAt };
+  return counts.get(quorum) ?? Number.NaN;
 }
 
 /** When the owner of a key says it saw the text, once for each of its lines; a log's own line tells no time. */

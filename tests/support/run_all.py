@@ -24,6 +24,8 @@ sys.path.insert(0, str(ROOT))
 from tests.support.environment import TEST_TOOLS, make_environment  # noqa: E402 - found through the line above
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+# These wait more than they compute, and as many seconds as all other doors together: a part of their own.
+APART = ("tests/doors/cli", "tests/doors/log_service")
 # No package can give a machine these; a test that says so may be skipped even in CI.
 TRULY_IMPOSSIBLE = ("this kernel ", "this machine has no Python 3.12")
 MACHINE_PACKAGES = {
@@ -116,7 +118,10 @@ def list_parts(python: Path, core_python: Path) -> list[Part]:
         pytest_part(
             "journeys in a browser", python, ["tests", "-m", "browser"], "" if has_browser else "Chromium is absent"
         ),
-        pytest_part("doors", python, ["tests/doors", "-m", "not browser"], ""),
+        pytest_part(
+            "doors", python, ["tests/doors", "-m", "not browser", *(f"--ignore={folder}" for folder in APART)], ""
+        ),
+        pytest_part("command and log", python, [*APART, "-m", "not browser"], ""),
         pytest_part(
             "promises", python, ["tests", "-m", "not browser", "--ignore=tests/core", "--ignore=tests/doors"], ""
         ),

@@ -1,5 +1,6 @@
 """Killed at random moments under load, witness and all: nothing acknowledged is lost or doubled, and nothing forks."""
 
+import http.client
 import random
 import shutil
 import subprocess
@@ -41,7 +42,7 @@ class World:
             for _ in range(2):
                 try:
                     status, body = self.place.post(entry)
-                except (OSError, ValueError):
+                except (OSError, ValueError, http.client.HTTPException):
                     return
                 if status == 200:
                     assert self.acknowledged.setdefault(entry, body["index"]) == body["index"]

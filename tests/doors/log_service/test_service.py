@@ -1,6 +1,7 @@
 """The running service: what it takes, refuses, serves and keeps, also when it is killed in the middle of its work."""
 
 import asyncio
+import http.client
 import signal
 import socket
 import threading
@@ -139,7 +140,7 @@ def hammer(place: LogPlace, worker: int, acknowledged: dict[bytes, int], stop: t
         for _ in range(2):
             try:
                 status, body = place.post(entry)
-            except (OSError, ValueError):
+            except (OSError, ValueError, http.client.HTTPException):
                 return
             if status == 200:
                 acknowledged[entry] = body["index"]

@@ -126,7 +126,7 @@ def _check_quorum(policy: Policy, witnessed: WitnessedCheckpoint) -> Iterator[st
 
 def _check_age(witnessed: WitnessedCheckpoint, path: Path) -> Iterator[str]:
     """Find a sign of life that is too old (4.6); without witnesses it is the time of the last publication."""
-    if witnessed.least > len(witnessed.seen_at):
+    if not witnessed.policy.is_met_by(witnessed.seen_at):
         return
     alive_at = witnessed.witnessed_at or path.stat().st_mtime
     age = time.time() - alive_at

@@ -87,13 +87,22 @@ class WitnessedCheckpoint:
 
     checkpoint: Checkpoint
     seen_at: Mapping[str, int]
-    least: int
+    policy: Policy
+
+    @property
+    def least(self) -> int:
+        """Give how many witnesses the policy needs at the least."""
+        return self.policy.count_least()
 
     @property
     def witnessed_at(self) -> int | None:
-        """Give the time by which enough witnesses had seen it (4.6); None without a quorum, or while it is not met."""
-        times = sorted(self.seen_at.values(), reverse=True)
-        return times[self.least - 1] if 0 < self.least <= len(times) else None
+        """Give the newest time since when enough witnesses have seen it (4.6); None without quorum, or while unmet."""
+        if self.policy.quorum == NO_QUORUM:
+            return None
+        for time in sorted(set(self.seen_at.values()), reverse=True):
+            if self.policy.is_met_by(name for name, at in self.seen_at.items() if at >= time):
+                return time
+        return None
 
 
 def verify_witnessed(note: bytes, policy: Policy) -> WitnessedCheckpoint:
@@ -113,7 +122,7 @@ def read_cosignatures(note: bytes, policy: Policy) -> WitnessedCheckpoint:
     checkpoint = verify_opened_checkpoint(opened, policy.log)
     times = {name: verify_cosignature(opened, witness.key) for name, witness in policy.witnesses.items()}
     seen_at = {name: at for name, at in times.items() if at is not None}
-    return WitnessedCheckpoint(checkpoint, seen_at, policy.count_least())
+    return WitnessedCheckpoint(checkpoint, seen_at, policy)
 
 
 def encode_policy(policy: Policy) -> str:
