@@ -21,7 +21,7 @@ from amanah.core.public_log.policies import NotWitnessedError
 from amanah.core.public_log.reading import LogView
 from amanah.web.config import Config, Department
 from amanah.web.database import Database
-from amanah.web.log_evidence import EvidenceFile
+from amanah.web.log_evidence import EVIDENCE_FILE, EvidenceFile
 from amanah.web.log_reader import LogLink, LogReader, LogUnreachableError, SeenFile, open_reader
 from amanah.web.outbox import destroy_handed_over, list_waiting_entries
 
@@ -29,7 +29,6 @@ __all__ = ["Clerk", "LogReader", "Outbox"]
 
 ENTRIES_PATH: Final = "/api/v1/entries"
 SEEN_FILE: Final = "log-seen.json"
-EVIDENCE_FILE: Final = "log-evidence.json"
 PAUSES: Final = {"calm": 1.0, "demo": 0.25}
 _LONGEST_PAUSE = 30.0
 _STEP = 0.25

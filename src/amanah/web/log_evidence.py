@@ -11,6 +11,8 @@ from amanah.core.encoding import encode_base64url
 from amanah.core.public_log.reading import Seen
 from amanah.web.durable import write_durably
 
+EVIDENCE_FILE = "log-evidence.json"
+
 
 class Refusal(NamedTuple):
     """A checkpoint that was refused, beside the last one that was believed; both as they were signed."""
@@ -18,6 +20,15 @@ class Refusal(NamedTuple):
     refused: bytes
     believed: bytes
     seen: Seen | None
+
+
+class KeptRefusal(NamedTuple):
+    """A refusal as it was kept: its error code, when (UTC seconds), and both notes as text."""
+
+    code: str
+    at: int
+    refused: str
+    believed: str
 
 
 class EvidenceFile:
@@ -29,6 +40,17 @@ class EvidenceFile:
     def list_kinds(self) -> list[str]:
         """List the error codes for which something is kept."""
         return list(self._read())
+
+    def list_refusals(self) -> list[KeptRefusal]:
+        """List what is kept, the oldest first; a file that cannot be read shows nothing."""
+        try:
+            kept = [
+                KeptRefusal(code, int(value["at"]), str(value["refused"]), str(value["believed"]))
+                for code, value in self._read().items()
+            ]
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+        return sorted(kept, key=lambda refusal: refusal.at)
 
     def record(self, code: str, refusal: Refusal, at: int) -> bool:
         """Keep a refusal unless one with this code is kept; tell whether the file has one now."""

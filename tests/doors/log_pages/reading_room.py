@@ -10,6 +10,7 @@ from django.utils import timezone
 from amanah.core.public_log.entries import Entry, encode_entry, sign_entry
 from amanah.core.public_log.notes import encode_verifier_key
 from amanah.programme_door.occasions.models import LoggedEntry, LogState
+from amanah.web.log_evidence import EVIDENCE_FILE
 from amanah.web.log_policy import KEY_FILE, find_policy_path
 from amanah.web.pages import KEPT_PAGES
 from amanah.web.settings import get_config
@@ -99,6 +100,7 @@ def opened_room() -> Iterator[ReadingRoom]:
     try:
         yield room
     finally:
+        (get_config().folder("programme") / EVIDENCE_FILE).unlink(missing_ok=True)
         policy.write_bytes(before[0])
         key.write_bytes(before[1])
 

@@ -10,9 +10,11 @@ from amanah.core.public_log.reading import STALE_SECONDS
 from amanah.core.public_log.schemas import ENTRY_SCHEMAS
 from amanah.core.public_log.wording import describe_entry, name_kind
 from amanah.programme_door.occasions.models import LogState
+from amanah.web.log_evidence import EVIDENCE_FILE, EvidenceFile, Refusal
+from amanah.web.settings import get_config
 from tests.core.public_log.build import NOW, heartbeats, sign_leaves, witness_key
 from tests.doors.log_pages.reading_room import TWO_OF_THREE, ReadingRoom
-from tests.support.desk import DATABASES
+from tests.support.desk import DATABASES, build_signed_in_client
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
 NUMBER = re.compile(r'/log/(\d+)/"')
@@ -191,3 +193,27 @@ def test_times_are_those_of_the_community_s_time_zone(room: ReadingRoom) -> None
     text = tell(room.read("log/"))
     assert "Monday, 21 September 2026 Entry 0 Sign of life" in text
     assert "15:13 · the log itself" in text
+
+
+def test_what_the_door_refused_to_believe_is_shown_with_both_notes_to_everybody_and_told_at_the_desk(
+    full_room: ReadingRoom,
+) -> None:
+    room, desk = full_room, build_signed_in_client()
+    assert 'id="refused"' not in room.read("log/")
+    assert "refused to believe" not in desk.get("/desk/").content.decode()
+    kept = EvidenceFile(get_config().folder("programme") / EVIDENCE_FILE)
+    refused, believed = sign_leaves(room.leaves[:-1]), sign_leaves(room.leaves)
+    assert kept.record("log-shrunken", Refusal(refused, believed, None), NOW)
+    page = html.unescape(room.read("log/"))
+    assert refused.decode() in page
+    assert believed.decode() in page
+    assert "showed less than before" in page
+    assert "refused to believe" in desk.get("/desk/").content.decode()
+    assert "رفض" in room.read("log/", language="ar")
+
+
+def test_a_damaged_file_of_evidence_takes_no_page_away(full_room: ReadingRoom) -> None:
+    path = get_config().folder("programme") / EVIDENCE_FILE
+    for text in ("", "[]", '{"log-forked": {"at": "x"}}'):
+        path.write_text(text)
+        assert 'id="refused"' not in full_room.read("log/")

@@ -30,6 +30,7 @@ from amanah.programme_door.programmes.queries import find_programme
 from amanah.programme_door.public.queries import get_lasting_version, get_public_version
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.surveys import queries as surveys
+from amanah.web.log_evidence import EVIDENCE_FILE, EvidenceFile
 from amanah.web.log_policy import load_policy
 from amanah.web.settings import get_config
 from amanah.web.templating import format_moment, format_number
@@ -122,6 +123,16 @@ class WitnessOnShow:
 
 
 @dataclass(frozen=True)
+class RefusalOnShow:
+    """What this door once refused to believe of the log, with both notes, so that anybody can judge it."""
+
+    code: str
+    moment: datetime | None
+    refused: str
+    believed: str
+
+
+@dataclass(frozen=True)
 class LogOnShow:
     """The state of the log as this door last believed it."""
 
@@ -137,6 +148,7 @@ class LogOnShow:
     is_believed: bool
     policy: str
     vkey: str
+    refusals: tuple[RefusalOnShow, ...] = ()
 
     @property
     def seen(self) -> int:
@@ -146,7 +158,14 @@ class LogOnShow:
 
 def get_log_version(now: datetime) -> object:
     """Give what the pages about the log's state are kept under: a cosignature may come without any entry."""
-    return (*get_public_version(now), hashlib.sha256(find_log_note()).hexdigest())
+    note = hashlib.sha256(find_log_note()).hexdigest()
+    return (*get_public_version(now), note, len(list_refusals()))
+
+
+def list_refusals() -> tuple[RefusalOnShow, ...]:
+    """List what this door refused to believe of the log, the oldest first."""
+    kept = EvidenceFile(get_config().folder("programme") / EVIDENCE_FILE).list_refusals()
+    return tuple(RefusalOnShow(one.code, _find_moment(one.at), one.refused, one.believed) for one in kept)
 
 
 def list_entries(choice: LogChoice = WHOLE_LOG, *, page: int = 1) -> EntryList:
@@ -203,6 +222,7 @@ def get_log(now: datetime) -> LogOnShow:
         is_believed=witnessed is not None and witnessed.checkpoint.size == size,
         policy=encode_policy(policy),
         vkey=encode_verifier_key(policy.log),
+        refusals=list_refusals(),
     )
 
 

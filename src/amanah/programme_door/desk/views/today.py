@@ -23,6 +23,7 @@ from amanah.programme_door.desk.queries import (
     list_to_announce,
 )
 from amanah.programme_door.desk.views.programmes import READING
+from amanah.programme_door.log.queries import list_refusals
 from amanah.programme_door.occasions.actions import close_occasion
 from amanah.programme_door.staff.queries import find_signed_in, list_organisers
 from amanah.programme_door.staff.views.access import organiser_only
@@ -37,7 +38,8 @@ def show_today(request: HttpRequest) -> HttpResponse:
     """Show today, what is waiting, what expires soon."""
     now = timezone.now()
     day = get_desk_day(_get_language(), now=now, midnight=_find_midnight(now))
-    return render(request, "desk/today.html", {"day": day, "now": now})
+    context = {"day": day, "now": now, "refusals": list_refusals()}
+    return render(request, "desk/today.html", context)
 
 
 @organiser_only
