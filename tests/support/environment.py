@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NEEDED = (3, 11)
 # What stands behind pytest and Hypothesis in requirements/dev.txt.
 TEST_TOOLS = (
-    "attrs", "gmpy2", "hypothesis", "iniconfig", "numpy", "packaging", "pluggy", "pygments", "pytest",
-    "pytest-randomly", "pytest-timeout", "scipy", "sortedcontainers",
+    "attrs", "deprecated", "gmpy2", "hypothesis", "iniconfig", "numpy", "opendp", "packaging", "pluggy", "pygments",
+    "pytest", "pytest-randomly", "pytest-timeout", "scipy", "sortedcontainers", "wrapt",
 )  # fmt: skip
 
 

@@ -7,8 +7,7 @@ import pytest
 
 from amanah.core.public_log.entries import Entry
 from amanah.core.public_log.schemas import ENTRY_SCHEMAS, PARTIES
-from amanah.core.public_log.wording import KIND_NAMES, Teller, describe_entry, name_kind, name_office
-from amanah.web.messages import extract_messages, read_catalog
+from amanah.core.public_log.wording import Teller, describe_entry, name_kind, name_office
 from tests.core.public_log.build import BODIES, NOW, make_entry, sign_anything
 
 COUNTED_NUMBERS = {
@@ -128,21 +127,3 @@ def test_an_entry_that_lacks_the_form_of_its_kind_is_not_told_as_if_it_had_it() 
 
 def test_every_office_has_a_name() -> None:
     assert len({name_office(party) for party in PARTIES}) == len(PARTIES)
-
-
-@pytest.mark.parametrize("kind", sorted(ENTRY_SCHEMAS))
-def test_translators_find_every_sentence_and_none_was_forgotten_in_arabic(kind: str) -> None:
-    found, arabic = extract_messages("web"), read_catalog("web", "ar")
-    asked: list[str] = []
-
-    def translate(message: str) -> str:
-        asked.append(message)
-        translated = arabic.get(message)
-        assert translated is not None
-        return str(translated.string)
-
-    sentence = describe_entry(make_entry(kind), translate)
-
-    assert asked
-    assert all(found.get(message) is not None for message in [*asked, KIND_NAMES[kind]])
-    assert re.search(r"[\u0600-\u06ff]", sentence)

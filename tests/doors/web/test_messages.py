@@ -1,7 +1,11 @@
 """Every word of every page exists in every language, and what runs is the build of what was written."""
 
+import re
+
 import pytest
 
+from amanah.core.public_log.schemas import ENTRY_SCHEMAS
+from amanah.core.public_log.wording import KIND_NAMES, describe_entry
 from amanah.web.messages import (
     PLACES,
     TRANSLATED,
@@ -10,7 +14,9 @@ from amanah.web.messages import (
     find_po,
     list_problems,
     main,
+    read_catalog,
 )
+from tests.core.public_log.build import make_entry
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -60,3 +66,21 @@ def test_two_builds_of_the_same_words_are_the_same_bytes() -> None:
 def test_the_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["translate"]) == 2
     assert "extract, compile, check" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", sorted(ENTRY_SCHEMAS))
+def test_translators_find_every_sentence_and_none_was_forgotten_in_arabic(kind: str) -> None:
+    found, arabic = extract_messages("web"), read_catalog("web", "ar")
+    asked: list[str] = []
+
+    def translate(message: str) -> str:
+        asked.append(message)
+        translated = arabic.get(message)
+        assert translated is not None
+        return str(translated.string)
+
+    sentence = describe_entry(make_entry(kind), translate)
+
+    assert asked
+    assert all(found.get(message) is not None for message in [*asked, KIND_NAMES[kind]])
+    assert re.search(r"[\u0600-\u06ff]", sentence)
