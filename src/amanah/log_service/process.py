@@ -79,8 +79,10 @@ def open_log(config: Config, now: Callable[[], float]) -> Ledger:
     try:
         store.claim(identity.origin)
         public = PublicFolder(folder / "public")
-        shown = list_shown(identity)
-        return open_ledger(identity, store, public, config.keys("log") / LAST_SIGNED, now, shown)
+        last_signed = config.keys("log") / LAST_SIGNED
+        # A log that never signed anything has shown nothing; that its first witness sleeps is no news.
+        shown = list_shown(identity, is_new=not last_signed.exists())
+        return open_ledger(identity, store, public, last_signed, now, shown)
     except BaseException:
         store.close()
         raise
@@ -95,7 +97,7 @@ def open_cosigners(config: Config, ledger: Ledger) -> Cosigners | None:
     return Cosigners(policy, ledger.folder, evidence, ledger.store.list_cosigned_sizes())
 
 
-def list_shown(identity: LogIdentity) -> list[Shown]:
+def list_shown(identity: LogIdentity, *, is_new: bool = False) -> list[Shown]:
     """Ask every witness of the policy, all at once, what it holds of this log; who does not answer is named (3.3)."""
     links = {
         name: WitnessLink(witness, witness.url, identity.origin, timeout=SHOWING_SECONDS)
@@ -107,7 +109,7 @@ def list_shown(identity: LogIdentity) -> list[Shown]:
     with ThreadPoolExecutor(len(links), "ask-at-start") as threads:
         answers = dict(zip(links, threads.map(_ask_what_is_held, links.values()), strict=True))
     silent = sorted(name for name, answer in answers.items() if isinstance(answer, LogUnreachableError))
-    if silent:
+    if silent and not is_new:
         _LOGGER.warning(
             "The log starts without knowing what these witnesses hold, because they do not answer: %s.",
             ", ".join(silent),
