@@ -7,10 +7,12 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from amanah.card_door.signers import Signers
 from amanah.card_door.store import StoredKey
 from amanah.card_door.vault import Vault
 from amanah.core.encoding import parse_canonical_json
@@ -72,7 +74,7 @@ class Signing:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
-        self._pool = ThreadPoolExecutor(SIGNING_THREADS, thread_name_prefix="sign")
+        self._signers = Signers(SIGNING_THREADS)
         self._key_pool = ThreadPoolExecutor(KEY_THREADS, thread_name_prefix="draw-key")
         self._wave: bytes | None = None
         self._seats: tuple[Seat, ...] = ()
@@ -126,7 +128,7 @@ class Signing:
         self._waiting += 1
         self._messages_waiting += len(blinded)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, _sign_all, seats, blinded)
+            return await self._signers.run(partial(_sign_all, seats, blinded))
         finally:
             self._waiting -= 1
             self._messages_waiting -= len(blinded)
@@ -147,7 +149,7 @@ class Signing:
 
     def close(self) -> None:
         """Let running signatures end and forget every key."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._signers.close()
         self._key_pool.shutdown(wait=True, cancel_futures=True)
         for seat in (*self._seats, *([self._join] if self._join else [])):
             seat.destroy()

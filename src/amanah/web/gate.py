@@ -4,6 +4,7 @@ It never logs a request, an address or a body, never imports Django, and refuses
 bytes (`spec/passes.md` 7.8).
 """
 
+import gc
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -92,6 +93,8 @@ class Gate:
         await receive()
         for step in self._start:
             await step()
+        # What stands now stands to the end: the collector need not look at it again and again.
+        gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for step in self._stop:

@@ -15,7 +15,12 @@ from amanah.core.errors import InvalidInputError, MisconfiguredError, RefusedErr
 from amanah.core.passes.arithmetic import PublicResiduesPower
 from amanah.core.passes.keys import MODULUS_LENGTH, PUBLIC_EXPONENT, encode_public_key, parse_public_key
 from amanah.core.passes.known_answer import KNOWN_BLINDED, KNOWN_SIGNATURE, encode_known_key
-from amanah.core.passes.libcrypto import LibcryptoPower, LibcryptoPublicPower, find_libcrypto
+from amanah.core.passes.libcrypto import (
+    LibcryptoPower,
+    LibcryptoPublicPower,
+    find_held_libcrypto,
+    find_libcrypto,
+)
 from amanah.core.passes.residues import ResiduesPower, is_gmpy2_present
 
 Backend = Literal["libcrypto", "gmpy2"]
@@ -153,7 +158,7 @@ def _open_power(private_key: bytes, backend: Backend) -> tuple[PrivatePower, int
 
 
 def _open_public_power(n: int, backend: Backend) -> PublicPower:
-    library = find_libcrypto()
+    library = find_held_libcrypto()
     if backend == "gmpy2" or library is None:
         return PublicResiduesPower(n)
     public_key = RSAPublicNumbers(PUBLIC_EXPONENT, n).public_key()

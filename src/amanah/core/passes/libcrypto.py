@@ -1,8 +1,8 @@
 """Raw RSA operations through libcrypto (`spec/passes.md` 5.4): the private one, which it blinds, and the public one.
 
 Only `issuing.Issuer` may call them, because only there is every signature checked; nothing here ever compares one.
-`ctypes` releases the interpreter's lock during an operation. Every function's types are declared: without that,
-ctypes would cut pointers in half.
+`ctypes` lets go of the interpreter's lock during the private operation. Every function's types are declared:
+without that, ctypes would cut pointers in half.
 """
 
 import ctypes
@@ -36,10 +36,21 @@ _Output = ctypes.c_char * MODULUS_LENGTH
 
 @lru_cache(maxsize=1)
 def find_libcrypto(names: tuple[str, ...] = _NAMES) -> ctypes.CDLL | None:
-    """Give the loaded library with every function declared, or None where the platform has none."""
+    """Give the library, whose operations let go of the interpreter's lock, or None where the platform has none."""
+    return _load(ctypes.CDLL, names)
+
+
+@lru_cache(maxsize=1)
+def find_held_libcrypto() -> ctypes.CDLL | None:
+    """Give the library for operations so short that giving the lock away and waiting for it costs more than holding."""
+    return _load(ctypes.PyDLL, _NAMES)
+
+
+def _load(loader: type[ctypes.CDLL], names: tuple[str, ...]) -> ctypes.CDLL | None:
+    """Load the library and declare every function; whoever lacks one is not used at all."""
     for name in names:
         try:
-            library = ctypes.CDLL(name)
+            library = loader(name)
             for function_name, result, arguments in _FUNCTIONS:
                 function = getattr(library, function_name)
                 function.restype = result
