@@ -161,7 +161,7 @@ def are_signable(seats: Sequence[Seat], blinded: Sequence[bytes]) -> bool:
 
 
 def _sign_all(seats: Sequence[Seat], blinded: Sequence[bytes]) -> bytes:
-    return b"".join(seat.sign(message) for seat, message in zip(seats, blinded, strict=True))
+    return b"".join([seat.sign(message) for seat, message in zip(seats, blinded, strict=True)])
 
 
 def draw_key(vault: Vault, occasion: Occasion, wave: bytes | None, position: int) -> StoredKey:

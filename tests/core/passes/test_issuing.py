@@ -6,6 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from math import gcd
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -216,10 +217,15 @@ def test_contexts_are_kept_for_the_next_signature_and_freed_with_the_key() -> No
     for _ in range(5):
         issuer.sign_blinded(MESSAGE)
     assert len(power._contexts) == 1
-    context = power._take_context()
-    assert context is not None
-    issuer.destroy()
-    power._give_back(context)
+    compute = power._compute
+
+    def destroy_meanwhile(*arguments: Any) -> int:
+        issuer.destroy()
+        return int(compute(*arguments))
+
+    power._compute = destroy_meanwhile
+    with pytest.raises(KeyDestroyedError):
+        issuer.sign_blinded(MESSAGE)
     assert not power._contexts
 
 

@@ -82,13 +82,19 @@ class _Power:
 
     def compute(self, base: bytes) -> bytes | None:
         """Give the power of a base as 256 bytes, unchecked; None when libcrypto refuses or the key is destroyed."""
-        context = self._take_context()
+        # Written out here, because this is what the door does thousands of times a second.
+        try:
+            context: int | None = self._contexts.pop()
+        except IndexError:
+            context = self._open_context()
         if context is None:
             return None
         # New and zero each time: what an earlier operation left could otherwise pass for the result of this one.
         output, length = _Output(), ctypes.c_size_t(MODULUS_LENGTH)
         status = self._compute(context, output, length, base, len(base))
-        self._give_back(context)
+        self._contexts.append(context)
+        if self._is_destroyed:
+            self._free_contexts()
         if status != 1 or length.value != MODULUS_LENGTH:
             self._library.ERR_clear_error()
             return None
@@ -107,12 +113,6 @@ class _Power:
         if getattr(self, "_key", None):
             self.destroy()
 
-    def _take_context(self) -> int | None:
-        try:
-            return self._contexts.pop()
-        except IndexError:
-            return self._open_context()
-
     def _open_context(self) -> int | None:
         # A context holds the key by itself; the lock keeps `destroy` from freeing the key while one is being made.
         with self._lock:
@@ -129,11 +129,6 @@ class _Power:
             self._library.EVP_PKEY_CTX_free(context)
             return None
         return context
-
-    def _give_back(self, context: int) -> None:
-        self._contexts.append(context)
-        if self._is_destroyed:
-            self._free_contexts()
 
     def _free_contexts(self) -> None:
         while True:
