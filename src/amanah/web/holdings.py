@@ -46,6 +46,12 @@ PURPOSES: Mapping[str, str] = {
         "The questions of a survey and the choices under them, as shown to everyone."
     ),
     "survey-order": gettext_noop("In which order questions and choices are asked."),
+    "survey-protection": gettext_noop(
+        "How a device hides what is answered: the bag, its weight, who is asked. The same for everyone."
+    ),
+    "survey-plan": gettext_noop(
+        "What a survey asks and how it will be counted, stated before the first answer."
+    ),
     "survey-schedule": gettext_noop("When a survey opens and closes."),
     "occasion-name": gettext_noop("Random name of one session or survey, the same as in the public log."),
     "occasion-rules": gettext_noop(

@@ -83,9 +83,9 @@ def encode_facts(slug: str) -> bytes | None:
         {
             "minutes": session.minutes,
             "occasion": session.occasion,
-            "official_present": _list_said(session.official_present),
+            "official_present": list_said(session.official_present),
             "starts_at": int(session.starts_at.timestamp()),
-            "words": _list_said(session.words),
+            "words": list_said(session.words),
         }
         for session in row.sessions.order_by("starts_at", "occasion")
     ]
@@ -94,7 +94,7 @@ def encode_facts(slug: str) -> bytes | None:
             "closes_at": int(survey.closes_at.timestamp()),
             "occasion": survey.occasion,
             "opens_at": int(survey.opens_at.timestamp()),
-            "words": _list_said(survey.words),
+            "words": list_said(survey.words),
         }
         # Without a question there is nothing to answer, and no page names it.
         for survey in row.surveys.filter(questions__isnull=False).distinct().order_by("opens_at", "occasion")
@@ -105,12 +105,12 @@ def encode_facts(slug: str) -> bytes | None:
         "sessions": sessions,
         "surveys": surveys,
         "v": 1,
-        "words": _list_said(row.words),
+        "words": list_said(row.words),
     }
     return encode_canonical_json(facts)
 
 
-def _list_said(words: KeptWords) -> dict[str, JsonValue]:
+def list_said(words: KeptWords) -> dict[str, JsonValue]:
     """Leave out what says nothing: a text that was never written and one that is empty look the same on the page."""
     return {
         language: {name: text for name, text in texts.items() if text}

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from amanah.core.encoding import parse_base64url
+from amanah.core.encoding import JsonValue, encode_canonical_json, parse_base64url
 from amanah.core.surveys.counting import SurveyCount, count_answers
+from amanah.core.surveys.questions import Condition
 from amanah.core.surveys.questions import Question as AskedQuestion
-from amanah.programme_door.programmes.queries import Words, pick_words
+from amanah.core.surveys.stated_plan import StatedPlan, parse_plan
+from amanah.programme_door.occasions.queries import RECOUNTS_FOLDER
+from amanah.programme_door.programmes.queries import Words, list_said, pick_words
 from amanah.programme_door.surveys.models import Choice, Question, Survey
+from amanah.web.settings import get_config
+
+PLAIN = "plain"
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class ChoiceOnShow:
 
 @dataclass(frozen=True)
 class QuestionOnShow:
-    """A question in one reader's language."""
+    """A question in one reader's language; of an index `choices` are the items."""
 
     code: str
     kind: str
@@ -31,6 +37,17 @@ class QuestionOnShow:
     lowest: int
     highest: int
     choices: tuple[ChoiceOnShow, ...]
+    mechanism: str = PLAIN
+    weight: int = 0
+    family: str = ""
+    is_in_block: bool = False
+    prefer_not_to_say: bool = False
+    only_if: Condition | None = None
+
+    @property
+    def is_randomised(self) -> bool:
+        """Tell whether the device sends a ball instead of the answer."""
+        return self.mechanism != PLAIN
 
     @property
     def steps(self) -> range:
@@ -48,6 +65,7 @@ class SurveyOnShow:
     opens_at: datetime
     closes_at: datetime
     questions: tuple[QuestionOnShow, ...]
+    breakdowns: tuple[str, ...] = ()
 
 
 def list_surveys(language: str, *, programme: str | None = None) -> list[SurveyOnShow]:
@@ -94,9 +112,66 @@ def list_asked_questions(occasion: str) -> list[AskedQuestion]:
             lowest=row.lowest,
             highest=row.highest,
             is_required=row.is_required,
+            mechanism=row.mechanism,  # type: ignore[arg-type]
+            weight=row.weight,
+            family=row.family,
+            only_if=read_condition(row.only_if),
+            prefer_not_to_say=row.prefer_not_to_say,
+            is_in_block=row.is_in_block,
         )
         for row in rows
     ]
+
+
+def read_condition(kept: Mapping[str, Any] | None) -> Condition | None:
+    """Read a branch as it is kept with its question."""
+    return Condition(kept["code"], tuple(kept["choices"])) if kept else None
+
+
+def encode_words(occasion: str) -> bytes:
+    """Give the canonical JSON of everything that members read in a survey, in all languages (spec/surveys.md 8.1)."""
+    survey = Survey.objects.prefetch_related("questions__choices").get(occasion=occasion)
+    questions: list[JsonValue] = [
+        {
+            "choices": [
+                {"code": choice.code, "words": list_said(choice.words)} for choice in question.choices.all()
+            ],
+            "code": question.code,
+            "words": list_said(question.words),
+        }
+        for question in survey.questions.all()
+    ]
+    return encode_canonical_json(
+        {"occasion": occasion, "questions": questions, "v": 1, "words": list_said(survey.words)}
+    )
+
+
+def find_plan_bytes(occasion: str) -> bytes | None:
+    """Find the plan as its hash stands in the public log; None until the survey is announced."""
+    kept = Survey.objects.filter(occasion=occasion).values_list("plan", flat=True).first()
+    return bytes(kept) if kept else None
+
+
+def find_plan(occasion: str) -> StatedPlan | None:
+    """Find the plan that was stated when the survey was announced."""
+    data = find_plan_bytes(occasion)
+    return parse_plan(data) if data else None
+
+
+def find_plan_words(occasion: str) -> bytes | None:
+    """Find what members read in the survey, as the plan names its hash; None until the survey is announced."""
+    kept = Survey.objects.filter(occasion=occasion).values_list("plan_words", flat=True).first()
+    return bytes(kept) if kept else None
+
+
+def find_results_bytes(occasion: str) -> bytes | None:
+    """Find what is published about a closed survey, byte for byte; None until its results are worked out."""
+    return _find_published(occasion, "results.json")
+
+
+def find_results_bundle(occasion: str) -> bytes | None:
+    """Find the file that holds answers, plan, words and results together; None until it is published."""
+    return _find_published(occasion, "zip")
 
 
 def count_results(occasion: str, bundle: Mapping[str, Any]) -> SurveyCount:
@@ -114,6 +189,7 @@ def _show(row: Survey, language: str) -> SurveyOnShow:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         questions=tuple(_show_question(question, language, first) for question in row.questions.all()),
+        breakdowns=tuple(row.breakdowns),
     )
 
 
@@ -126,8 +202,22 @@ def _show_question(row: Question, language: str, first: str) -> QuestionOnShow:
         lowest=row.lowest,
         highest=row.highest,
         choices=tuple(_show_choice(choice, language, first) for choice in row.choices.all()),
+        mechanism=row.mechanism,
+        weight=row.weight,
+        family=row.family,
+        is_in_block=row.is_in_block,
+        prefer_not_to_say=row.prefer_not_to_say,
+        only_if=read_condition(row.only_if),
     )
 
 
 def _show_choice(row: Choice, language: str, first: str) -> ChoiceOnShow:
     return ChoiceOnShow(row.code, pick_words(row.words, wanted=language, first=first))
+
+
+def _find_published(occasion: str, ending: str) -> bytes | None:
+    """Read a file beside the recount bundle; only ids that are in the database make a path."""
+    if not Survey.objects.filter(occasion=occasion).exists():
+        return None
+    path = get_config().folder("programme") / RECOUNTS_FOLDER / f"{occasion}.{ending}"
+    return path.read_bytes() if path.is_file() else None
