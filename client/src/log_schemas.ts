@@ -9,6 +9,7 @@ import {
   isEither,
   isExactly,
   isId,
+  isInteger,
   isList,
   isNull,
   isOneOf,
@@ -68,6 +69,21 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     isId,
     { cards: isCount, invitations_used: isCount, replacements: isCount, served: isCount },
   ],
+  survey_stated: [PROGRAMME, isId, { plan: isHash }],
+  evaluation_stated: [PROGRAMME, isId, { plan: isHash }],
+  season_stated: [PROGRAMME, isId, { ends_at: isCount, harm: isCount, line: isCount, starts_at: isCount }],
+  gate_read: [
+    PROGRAMME,
+    isId,
+    {
+      batches: isCount,
+      detector: isEither(isNull, isInteger),
+      evidence: isInteger,
+      occasion: isId,
+      state: isOneOf("open", "shut"),
+    },
+  ],
+  gate_closed: [PROGRAMME, isId, { reason: isOneOf("alarm", "trustees") }],
   heartbeat: [LOG, isNull, { entries: isCount }],
 };
 

@@ -6,6 +6,8 @@ export type Check = (value: Json | undefined) => boolean;
 
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 
+export const isInteger: Check = (value) => Number.isSafeInteger(value);
+
 export function isText(pattern: RegExp): Check {
   return (value) => typeof value === "string" && value.length <= 64 && pattern.test(value);
 }

@@ -116,6 +116,25 @@ BODIES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         OCCASION,
         {"served": 9, "cards": 12, "replacements": 1, "invitations_used": 12},
     ),
+    "survey_stated": ("programme-door", OTHER_OCCASION, {"plan": "ab" * 32}),
+    "evaluation_stated": ("programme-door", "00aa11bb22cc33dd", {"plan": "ba" * 32}),
+    "season_stated": (
+        "programme-door",
+        "5ea50e5ea50e5ea5",
+        {"ends_at": NOW + 7_776_000, "harm": 50_000, "line": 600_000, "starts_at": NOW},
+    ),
+    "gate_read": (
+        "programme-door",
+        "5ea50e5ea50e5ea5",
+        {
+            "batches": 2,
+            "detector": -120_500,
+            "evidence": 3_100_000,
+            "occasion": OTHER_OCCASION,
+            "state": "open",
+        },
+    ),
+    "gate_closed": ("programme-door", "5ea50e5ea50e5ea5", {"reason": "alarm"}),
     "heartbeat": ("log", None, {"entries": 9}),
 }
 

@@ -62,6 +62,10 @@ def destroy(occasion: str, **counts: int) -> Entry:
     return say("occasion_key_destroyed", name(occasion), **numbers)
 
 
+def state_plan(ref: str, kind: str = "survey_stated") -> Entry:
+    return say(kind, name(ref), plan="cd" * 32)
+
+
 def state_policy(least: int = 2, policy: bytes = b"policy") -> Entry:
     return say("policy_stated", None, policy=hashlib.sha256(policy).hexdigest(), witnesses=3, least=least)
 

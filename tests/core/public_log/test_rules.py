@@ -26,6 +26,7 @@ from tests.core.public_log.histories import (
     plan,
     print_invitations,
     say,
+    state_plan,
     state_policy,
 )
 
@@ -98,6 +99,15 @@ BROKEN: dict[str, tuple[str, int, Log]] = {
         "one-community",
         LAST,
         [*GOOD, replace(open_join("d"), ref=name("e"))],
+    ),
+    "a survey gets a second plan": ("stated-once", LAST + 1, [*GOOD, state_plan("a"), state_plan("a")]),
+    "an evaluation gets a second plan": (
+        "stated-once",
+        LAST + 2,
+        [
+            *GOOD,
+            *(state_plan("a", kind) for kind in ("evaluation_stated", "survey_stated", "evaluation_stated")),
+        ],
     ),
     "an occasion is closed twice": ("close-once", LAST, [*GOOD, close("a")]),
     "an occasion without a key is closed": ("close-once", LAST, [*GOOD, close("d")]),

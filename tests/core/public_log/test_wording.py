@@ -16,7 +16,7 @@ COUNTED_NUMBERS = {
     "wave_planned": (1, 1),
     "wave_opened": (2,),
 }
-TOLD_OTHERWISE = {"rules_stated": 3, "wave_planned": 3}
+TOLD_OTHERWISE = {"rules_stated": 3, "wave_planned": 3, "season_stated": 4, "gate_read": 3}
 
 
 def list_counts(body: dict[str, Any]) -> list[int]:
@@ -87,6 +87,29 @@ def test_a_plan_is_told_with_its_times_in_the_reader_s_way() -> None:
     assert f"from <{NOW}> to <{NOW + 86_400}>" in describe_entry(
         entry, teller=Teller(tell_time=lambda at: f"<{at}>")
     )
+
+
+def test_a_season_is_told_with_its_lines_in_people_of_a_hundred() -> None:
+    by, ref, body = BODIES["season_stated"]
+    sentence = describe_entry(make_entry("season_stated"))
+    finer = describe_entry(sign_anything(by, "season_stated", ref, body | {"line": 612_500}))
+
+    assert "above 60 in 100" in sentence
+    assert "above 5 in 100" in sentence
+    assert "2026-12-20 14:13 UTC" in sentence
+    assert "above 61.25 in 100" in finer
+
+
+def test_a_reading_of_the_gate_is_told_with_its_evidence() -> None:
+    by, ref, body = BODIES["gate_read"]
+    shut = describe_entry(sign_anything(by, "gate_read", ref, body | {"state": "shut", "evidence": -693_148}))
+    certain = describe_entry(sign_anything(by, "gate_read", ref, body | {"evidence": 900_000_000}))
+
+    assert "is open. Surveys counted: 2." in describe_entry(make_entry("gate_read"))
+    assert "22 to 1" in describe_entry(make_entry("gate_read"))
+    assert "is shut" in shut
+    assert " 0 to 1" in shut
+    assert "1000000 to 1" in certain
 
 
 def test_a_programme_that_is_hidden_is_told_apart_from_one_that_changed() -> None:

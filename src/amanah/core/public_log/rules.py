@@ -26,6 +26,7 @@ BREACH_RULES = (
     "counts-grow",
     "heartbeat-counts",
     "policy-stated",
+    "stated-once",
 )
 REPORTED_RULES = ("silence", "clock", "not-stated", "small-policy", "key-kept", "unknown-kind")
 LONGEST_SILENCE_SECONDS = 26 * 3_600
@@ -84,6 +85,7 @@ class RuleBook:
         self.last_heartbeat_at: int | None = None
         self.last_policy: StatedPolicy | None = None
         self._stated: set[str] = set()
+        self._stated_plans: dict[tuple[str, str], int] = {}
         self._last_at: int | None = None
         self._last_at_by: dict[str, tuple[int, int]] = {}
         self._community: tuple[str, int] | None = None
@@ -105,6 +107,8 @@ class RuleBook:
             "policy_stated": self._take_policy,
             "join_key_opened": self._take_join_key,
             "invitations_printed": self._take_invitations,
+            "survey_stated": self._take_statement,
+            "evaluation_stated": self._take_statement,
             "wave_planned": self._take_plan,
             "wave_opened": self._take_wave,
             "occasion_closed": self._take_closing,
@@ -194,6 +198,14 @@ class RuleBook:
     def _take_policy(self, entry: Entry, index: int) -> None:
         self.last_policy = StatedPolicy(index, entry.body["policy"], entry.body["least"])
         self._stated.add(entry.body["policy"])
+
+    def _take_statement(self, entry: Entry, index: int) -> None:
+        name = (entry.kind, entry.ref or "")
+        if name in self._stated_plans:
+            before = self._stated_plans[name]
+            sentence = f"Entry {index} states a second plan for {entry.ref}; entry {before} stated one."
+            self._report("stated-once", index, sentence)
+        self._stated_plans.setdefault(name, index)
 
     def _take_join_key(self, entry: Entry, index: int) -> None:
         descriptor = entry.body["descriptor"]

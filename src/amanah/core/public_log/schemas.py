@@ -47,6 +47,11 @@ def is_count(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
+def is_integer(value: Any) -> bool:
+    """Tell whether a value is a whole number that every reader can hold."""
+    return type(value) is int and -(2**53) < value < 2**53
+
+
 def is_party(value: Any) -> bool:
     """Tell whether a value names an office that may write entries."""
     return isinstance(value, str) and value in PARTIES
@@ -184,5 +189,24 @@ ENTRY_SCHEMAS: Mapping[str, EntrySchema] = {
         _hex_id,
         _object(cards=is_count, invitations_used=is_count, replacements=is_count, served=is_count),
     ),
+    "survey_stated": EntrySchema((PROGRAMME_DOOR,), _hex_id, _object(plan=_hex_hash)),
+    "evaluation_stated": EntrySchema((PROGRAMME_DOOR,), _hex_id, _object(plan=_hex_hash)),
+    "season_stated": EntrySchema(
+        (PROGRAMME_DOOR,),
+        _hex_id,
+        _object(ends_at=is_count, harm=is_count, line=is_count, starts_at=is_count),
+    ),
+    "gate_read": EntrySchema(
+        (PROGRAMME_DOOR,),
+        _hex_id,
+        _object(
+            batches=is_count,
+            detector=_either(_is_null, is_integer),
+            evidence=is_integer,
+            occasion=_hex_id,
+            state=_one_of("open", "shut"),
+        ),
+    ),
+    "gate_closed": EntrySchema((PROGRAMME_DOOR,), _hex_id, _object(reason=_one_of("alarm", "trustees"))),
     "heartbeat": EntrySchema((LOG,), _is_null, _object(entries=is_count)),
 }

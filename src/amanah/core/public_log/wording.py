@@ -4,6 +4,7 @@ Sentences are gettext messages with named places, in English; whoever shows them
 Counts stand behind a colon, so that no language has to bend its words for them.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from amanah.core.public_log.schemas import CARD_DOOR, ENTRY_SCHEMAS, LOG, PROGRA
 
 SHORT_HASH = 16
 _NOT_STATED = "not-stated"
+_MOST_ODDS = 1_000_000
 _UNIT_SECONDS = {"h": 3_600, "min": 60}
 
 Translate = Callable[[str], str]
@@ -67,6 +69,11 @@ KIND_NAMES: Mapping[str, str] = {
     "wave_opened": gettext_noop("Keys made"),
     "occasion_closed": gettext_noop("Closed and counted"),
     "occasion_key_destroyed": gettext_noop("Key destroyed"),
+    "survey_stated": gettext_noop("Survey planned"),
+    "evaluation_stated": gettext_noop("Evaluation planned"),
+    "season_stated": gettext_noop("Season of trust"),
+    "gate_read": gettext_noop("Trust read"),
+    "gate_closed": gettext_noop("Trust gate closed"),
     "heartbeat": gettext_noop("Sign of life"),
 }
 OFFICE_NAMES: Mapping[str, str] = {
@@ -146,6 +153,34 @@ _DESTROYED = gettext_noop(
     "The card door destroyed the key of the occasion %(occasion)s; nobody can make another pass for it. Cards that "
     "fetched passes: %(served)s; cards ever made: %(cards)s; invitations used: %(invitations_used)s; of these, to "
     "replace a lost card: %(replacements)s."
+)
+_SURVEY = gettext_noop(
+    "The programme door stated what the survey %(occasion)s asks and how it will be counted, before anybody could "
+    "answer. The plan has the fingerprint that begins with %(plan)s."
+)
+_EVALUATION = gettext_noop(
+    "The programme door stated how the evaluation %(evaluation)s will be judged, whatever comes out. The plan has the "
+    "fingerprint that begins with %(plan)s."
+)
+_SEASON = gettext_noop(
+    "The community drew its lines for the season %(season)s, from %(starts_at)s to %(ends_at)s. Outside bodies may ask "
+    "a favour only when trust is surely above %(line)s in 100; an alarm rings when harm is surely above "
+    "%(harm)s in 100."
+)
+_GATE_OPEN = gettext_noop(
+    "After the survey %(occasion)s the trust gate of the season %(season)s is open. Surveys counted: %(batches)s."
+)
+_GATE_SHUT = gettext_noop(
+    "After the survey %(occasion)s the trust gate of the season %(season)s is shut. Surveys counted: %(batches)s."
+)
+_EVIDENCE = gettext_noop(
+    "The evidence that there is enough trust stands at %(odds)s to 1; the gate opens at 20 to 1."
+)
+_CLOSED_BY_ALARM = gettext_noop(
+    "The trust gate of the season %(season)s is closed for the rest of the season: the harm alarm rang."
+)
+_CLOSED_BY_TRUSTEES = gettext_noop(
+    "The trust gate of the season %(season)s is closed for the rest of the season, by the trustees."
 )
 _HEARTBEAT = gettext_noop("The log says that it is still there. Entries before this one: %(entries)s.")
 
@@ -266,6 +301,41 @@ def _describe_destruction(entry: Entry, teller: Teller) -> list[str]:
     return [teller.tell(_DESTROYED, **counts, occasion=entry.ref or "")]
 
 
+def _describe_survey(entry: Entry, teller: Teller) -> list[str]:
+    return [teller.tell(_SURVEY, occasion=entry.ref or "", plan=entry.body["plan"][:SHORT_HASH])]
+
+
+def _describe_evaluation(entry: Entry, teller: Teller) -> list[str]:
+    return [teller.tell(_EVALUATION, evaluation=entry.ref or "", plan=entry.body["plan"][:SHORT_HASH])]
+
+
+def _describe_season(entry: Entry, teller: Teller) -> list[str]:
+    times = {name: teller.tell_time(entry.body[name]) for name in ("starts_at", "ends_at")}
+    lines = {name: _tell_share(entry.body[name]) for name in ("line", "harm")}
+    return [teller.tell(_SEASON, **times, **lines, season=entry.ref or "")]
+
+
+def _describe_reading(entry: Entry, teller: Teller) -> list[str]:
+    sentence = _GATE_OPEN if entry.body["state"] == "open" else _GATE_SHUT
+    values = {"occasion": entry.body["occasion"], "season": entry.ref or ""}
+    odds = min(_MOST_ODDS, math.floor(math.exp(min(entry.body["evidence"], 14_000_000) / 1_000_000)))
+    return [
+        teller.tell(sentence, **values, **_tell_counts(entry.body, teller, "batches")),
+        teller.tell(_EVIDENCE, odds=teller.tell_number(odds)),
+    ]
+
+
+def _describe_gate_closing(entry: Entry, teller: Teller) -> list[str]:
+    is_alarm = entry.body["reason"] == "alarm"
+    return [teller.tell(_CLOSED_BY_ALARM if is_alarm else _CLOSED_BY_TRUSTEES, season=entry.ref or "")]
+
+
+def _tell_share(millionths: int) -> str:
+    """Write millionths as a share of 100, with no more digits than it has."""
+    whole, rest = divmod(millionths, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".")
+
+
 def _describe_heartbeat(entry: Entry, teller: Teller) -> list[str]:
     return [teller.tell(_HEARTBEAT, **_tell_counts(entry.body, teller, "entries"))]
 
@@ -287,5 +357,10 @@ _DESCRIBE: Mapping[str, Callable[[Entry, Teller], list[str]]] = {
     "wave_opened": _describe_wave,
     "occasion_closed": _describe_closing,
     "occasion_key_destroyed": _describe_destruction,
+    "survey_stated": _describe_survey,
+    "evaluation_stated": _describe_evaluation,
+    "season_stated": _describe_season,
+    "gate_read": _describe_reading,
+    "gate_closed": _describe_gate_closing,
     "heartbeat": _describe_heartbeat,
 }

@@ -6,18 +6,22 @@ It never holds words, only their hash; what is stated in the public log is the h
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amanah.core.encoding import JsonValue, NotCanonicalError, encode_canonical_json, parse_canonical_json
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.questions import Condition, Question, QuestionnaireError, verify_questionnaire
 from amanah.core.surveys.release import MOST_BREAKDOWNS
-from amanah.core.surveys.targets import list_targets
+from amanah.core.surveys.targets import MEAN, list_targets
 
 KIND = "amanah-survey-plan"
 MILLION = 1_000_000
 ALPHA = 50_000
+TRUST_QUESTION = "programme-trust"
+HARM_QUESTIONS = "harm-"
+HARMED = "a"
+"""The choice of a question of harm that says it happened."""
 LONGEST_PLAN = 65_535
 _OCCASION = re.compile(r"[0-9a-f]{16}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -51,6 +55,19 @@ class Season:
 
     starts_at: int
     ends_at: int
+
+
+@dataclass(frozen=True)
+class SeasonLines:
+    """The lines that a community drew in public for one season, in millionths: of trust, and of harm."""
+
+    season: Season
+    trust: int
+    harm: int
+
+    def covers(self, *, opens_at: int, closes_at: int) -> bool:
+        """Tell whether a survey lies wholly in this season (4.1)."""
+        return self.season.starts_at <= opens_at and closes_at <= self.season.ends_at
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,24 @@ def _verify_breakdowns(breakdowns: Sequence[str], asked: Mapping[str, Question])
         question = asked.get(code)
         if question is None or question.kind != "single" or question.is_randomised:
             raise QuestionnaireError("A breakdown is by a plain question with one choice.")
+
+
+def build_plan(survey: StatedPlan, lines: SeasonLines | None) -> StatedPlan:
+    """Draw the season's lines in a survey's plan (4.1, 4.2): for the trust index, and for every question of harm."""
+    if lines is None:
+        return survey
+    asked = [question for question in survey.questions if question.is_randomised]
+    has_gate = any(question.code == TRUST_QUESTION for question in asked)
+    return replace(
+        survey,
+        season=lines.season if has_gate else None,
+        gate=Claim(TRUST_QUESTION, MEAN, lines.trust) if has_gate else None,
+        alarms=tuple(
+            Claim(question.code, HARMED, lines.harm)
+            for question in asked
+            if question.code.startswith(HARM_QUESTIONS) and HARMED in list_targets(question)
+        ),
+    )
 
 
 def encode_plan(plan: StatedPlan) -> bytes:

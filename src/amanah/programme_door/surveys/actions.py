@@ -1,5 +1,6 @@
 """Writing down surveys and their questions. It never changes a question once the survey has been announced."""
 
+import hashlib
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +10,21 @@ from django.db import transaction
 
 from amanah.core.errors import RefusedError
 from amanah.core.surveys.questions import MOST_CHOICES, QuestionnaireError, verify_questionnaire
+from amanah.core.surveys.stated_plan import (
+    SeasonLines,
+    StatedPlan,
+    build_plan,
+    compute_plan_hash,
+    encode_plan,
+)
+from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.occasions.queries import is_announced
 from amanah.programme_door.programmes.actions import publish_facts, record_content_change
 from amanah.programme_door.surveys.models import Choice, Question, Survey
-from amanah.programme_door.surveys.queries import list_asked_questions
+from amanah.programme_door.surveys.queries import encode_words, list_asked_questions
 
 OCCASION_ID_SIZE = 8
+SURVEY_STATED = "survey_stated"
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,26 @@ def withdraw_survey(occasion: str, *, now: int) -> None:
         if survey is not None:
             survey.delete()
             publish_facts(survey.programme_id, now=now)
+
+
+def record_plan(occasion: str, lines: SeasonLines | None, *, now: int) -> None:
+    """Keep a survey's plan and words as they stand, and state the plan in public (`spec/surveys.md` 8.3).
+
+    Call it in the transaction that announces the survey; `lines` are those of the season that covers it.
+    """
+    survey = Survey.objects.select_for_update().get(occasion=occasion)
+    words = encode_words(occasion)
+    asked = StatedPlan(
+        occasion=occasion,
+        closes_at=int(survey.closes_at.timestamp()),
+        questions=tuple(list_asked_questions(occasion)),
+        words=hashlib.sha256(words).hexdigest(),
+        breakdowns=tuple(survey.breakdowns),
+    )
+    plan = encode_plan(build_plan(asked, lines))
+    survey.plan, survey.plan_words = plan, words
+    survey.save(update_fields=["plan", "plan_words"])
+    record_public_entry(kind=SURVEY_STATED, ref=occasion, body={"plan": compute_plan_hash(plan)}, now=now)
 
 
 def _append_choices(question: Question, plan: QuestionPlan) -> None:

@@ -101,7 +101,6 @@ def _announce(config: Config, *, now: datetime, random_bytes: bytes) -> None:
     window = timedelta(seconds=2 * config.pacing.shortest_fetch_window)
     plan_season(
         list_to_announce(FIRST, now=now),
-        community=config.community,
         pacing=config.pacing,
         fetch_until=int((now + window).timestamp()),
         now=int(now.timestamp()),

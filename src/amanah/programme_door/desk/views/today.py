@@ -104,7 +104,6 @@ def _announce(form: SeasonForm, planned: Sequence[Planned], now: datetime) -> bo
     try:
         plan_season(
             planned,
-            community=config.community,
             pacing=config.pacing,
             fetch_until=int(form.cleaned_data["fetch_until"].timestamp()),
             now=int(now.timestamp()),
