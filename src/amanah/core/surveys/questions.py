@@ -27,6 +27,26 @@ Kind = Literal["single", "multiple", "scale", "ranking", "index", "change"]
 Mechanism = Literal["plain", "bag", "scale3", "one_of_many", "pair", "change"]
 Sensitivity = Literal["harmless", "sensitive", "gravest"]
 Answer = str | tuple[str, ...] | int
+Reason = Literal[
+    "backwards",
+    "bag-too-small",
+    "breakdown-not-plain",
+    "budget-exceeded",
+    "code-unfit",
+    "codes-twice",
+    "condition-randomised",
+    "condition-unfit",
+    "harmless-with-weight",
+    "index-too-long",
+    "nothing-asked",
+    "scale-unfit",
+    "too-few-choices",
+    "too-long",
+    "too-many-breakdowns",
+    "unfit",
+    "weight-unfit",
+]
+"""Why a survey cannot be asked, for pages that explain it in a reader's own language."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MECHANISMS: Mapping[Kind, Mechanism] = {
@@ -93,9 +113,13 @@ class Question:
 
 
 class QuestionnaireError(RefusedError):
-    """A survey cannot be asked as it stands."""
+    """A survey cannot be asked as it stands; `reason` says which rule it breaks."""
 
     code = "questionnaire-not-askable"
+
+    def __init__(self, message: str, reason: Reason = "unfit") -> None:
+        self.reason: Reason = reason
+        super().__init__(message)
 
 
 class UnreadableAnswerError(InvalidInputError):
@@ -120,7 +144,9 @@ def choose_mechanism(
     """Choose what the device does, and with which weight, by how much an answer can hurt; a weight only where asked."""
     if sensitivity == "harmless":
         if weight is not None:
-            raise QuestionnaireError("A harmless question has no bag; leave its weight out.")
+            raise QuestionnaireError(
+                "A harmless question has no bag; leave its weight out.", "harmless-with-weight"
+            )
         return "plain", 0
     chosen = WEIGHTS[sensitivity] if weight is None else weight
     _check_weight(chosen)
@@ -159,9 +185,9 @@ def list_places(question: Question, answer: Answer) -> tuple[int, ...]:
 def verify_questionnaire(questions: Sequence[Question]) -> None:
     """Refuse a survey that has nothing to ask, repeats a code, or whose longest answer would not fit a pass."""
     if not questions:
-        raise QuestionnaireError("A survey needs at least one question.")
+        raise QuestionnaireError("A survey needs at least one question.", "nothing-asked")
     if len({question.code for question in questions}) < len(questions):
-        raise QuestionnaireError("Two questions have the same code.")
+        raise QuestionnaireError("Two questions have the same code.", "codes-twice")
     for place, question in enumerate(questions):
         _verify_question(question)
         _verify_mechanism(question)
@@ -169,16 +195,18 @@ def verify_questionnaire(questions: Sequence[Question]) -> None:
             _verify_condition(question.only_if, questions[:place])
     _verify_budget(questions)
     if len(_encode_longest(questions)) > LONGEST_PAYLOAD:
-        raise QuestionnaireError("The survey is too long: its longest answer does not fit into one pass.")
+        raise QuestionnaireError(
+            "The survey is too long: its longest answer does not fit into one pass.", "too-long"
+        )
 
 
 def _verify_question(question: Question) -> None:
     codes = (question.code, *question.choices, *filter(None, [question.family]))
     if not all(_CODE.fullmatch(code) for code in codes):
-        raise QuestionnaireError("A code has 1 to 64 letters, digits, - or _.")
+        raise QuestionnaireError("A code has 1 to 64 letters, digits, - or _.", "code-unfit")
     if question.kind in {"scale", "index", "change"}:
         if not 2 <= question.highest - question.lowest + 1 <= WIDEST_SCALE:
-            raise QuestionnaireError(f"A scale needs 2 to {WIDEST_SCALE} steps.")
+            raise QuestionnaireError(f"A scale needs 2 to {WIDEST_SCALE} steps.", "scale-unfit")
     elif question.lowest or question.highest:
         raise QuestionnaireError("A question with choices has no scale.")
     if question.kind in {"scale", "change"}:
@@ -187,11 +215,13 @@ def _verify_question(question: Question) -> None:
         return
     most = MOST_RANKED if question.kind == "ranking" else MOST_CHOICES
     if not 2 <= len(question.choices) <= most:
-        raise QuestionnaireError(f"A question needs 2 to {most} choices.")
+        raise QuestionnaireError(f"A question needs 2 to {most} choices.", "too-few-choices")
     if len(set(question.choices)) < len(question.choices):
-        raise QuestionnaireError("Two choices of a question have the same code.")
+        raise QuestionnaireError("Two choices of a question have the same code.", "codes-twice")
     if question.steps > MOST_STEPS:
-        raise QuestionnaireError(f"An index sums up to {MOST_STEPS - 1} steps at most; leave an item out.")
+        raise QuestionnaireError(
+            f"An index sums up to {MOST_STEPS - 1} steps at most; leave an item out.", "index-too-long"
+        )
 
 
 def _verify_mechanism(question: Question) -> None:
@@ -203,29 +233,34 @@ def _verify_mechanism(question: Question) -> None:
         raise QuestionnaireError("This way of answering does not fit this kind of question.")
     _check_weight(question.weight)
     if question.mechanism == "bag" and len(question.choices) > MOST_BALLS:
-        raise QuestionnaireError(f"A bag holds {MOST_BALLS} choices at most; join some of them.")
+        raise QuestionnaireError(
+            f"A bag holds {MOST_BALLS} choices at most; join some of them.", "bag-too-small"
+        )
 
 
 def _check_weight(weight: int) -> None:
     if type(weight) is not int or not LIGHTEST <= weight <= HEAVIEST:
-        raise QuestionnaireError(f"A bag's weight is a whole number from {LIGHTEST} to {HEAVIEST}.")
+        raise QuestionnaireError(
+            f"A bag's weight is a whole number from {LIGHTEST} to {HEAVIEST}.", "weight-unfit"
+        )
 
 
 def _verify_condition(condition: Condition, earlier: Sequence[Question]) -> None:
     """Refuse a branch that goes backwards, and one that would tell what a bag hides: who is asked says it plainly."""
     asked = next((question for question in earlier if question.code == condition.code), None)
     if asked is None:
-        raise QuestionnaireError("A question can only depend on one that is asked before it.")
+        raise QuestionnaireError("A question can only depend on one that is asked before it.", "backwards")
     if asked.is_randomised:
         raise QuestionnaireError(
-            "No question may depend on a randomised one: being asked would tell the answer."
+            "No question may depend on a randomised one: being asked would tell the answer.",
+            "condition-randomised",
         )
     if asked.kind not in {"single", "multiple", "scale"}:
-        raise QuestionnaireError("A question can only depend on a choice or a scale.")
+        raise QuestionnaireError("A question can only depend on a choice or a scale.", "condition-unfit")
     chosen = set(condition.choices)
     if not chosen or len(chosen) < len(condition.choices) or not chosen <= set(list_labels(asked)):
         raise QuestionnaireError(
-            "A question depends on choices that the earlier question has, each named once."
+            "A question depends on choices that the earlier question has, each named once.", "condition-unfit"
         )
 
 
@@ -237,7 +272,8 @@ def _verify_budget(questions: Sequence[Question]) -> None:
     if any(compute_odds(weights) > MOST_ODDS for weights in families.values()):
         raise QuestionnaireError(
             "The questions of one family together give away more than a device allows in 92 days;"
-            " sum them to an index, or ask fewer."
+            " sum them to an index, or ask fewer.",
+            "budget-exceeded",
         )
 
 

@@ -122,12 +122,15 @@ def _verify_claim(claim: Claim, asked: Mapping[str, Question]) -> None:
 def _verify_breakdowns(breakdowns: Sequence[str], asked: Mapping[str, Question]) -> None:
     if len(breakdowns) > MOST_BREAKDOWNS or len(set(breakdowns)) < len(breakdowns):
         raise QuestionnaireError(
-            f"A survey is broken down by {MOST_BREAKDOWNS} questions at most, each once."
+            f"A survey is broken down by {MOST_BREAKDOWNS} questions at most, each once.",
+            "too-many-breakdowns",
         )
     for code in breakdowns:
         question = asked.get(code)
         if question is None or question.kind != "single" or question.is_randomised:
-            raise QuestionnaireError("A breakdown is by a plain question with one choice.")
+            raise QuestionnaireError(
+                "A breakdown is by a plain question with one choice.", "breakdown-not-plain"
+            )
 
 
 def build_plan(survey: StatedPlan, lines: SeasonLines | None) -> StatedPlan:
