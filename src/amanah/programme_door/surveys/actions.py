@@ -1,21 +1,23 @@
 """Writing down surveys and their questions. It never changes a question once the survey has been announced."""
 
 import hashlib
+import re
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from amanah.core.errors import RefusedError
-from amanah.core.surveys.questions import MOST_CHOICES, QuestionnaireError, verify_questionnaire
+from amanah.core.surveys.questions import MOST_CHOICES, Condition, Mechanism, QuestionnaireError
 from amanah.core.surveys.stated_plan import (
     SeasonLines,
     StatedPlan,
     build_plan,
     compute_plan_hash,
     encode_plan,
+    verify_plan,
 )
 from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.occasions.queries import is_announced
@@ -25,6 +27,9 @@ from amanah.programme_door.surveys.queries import encode_words, list_asked_quest
 
 OCCASION_ID_SIZE = 8
 SURVEY_STATED = "survey_stated"
+STEPPED = frozenset({"scale", "index", "change"})
+CHOICELESS = frozenset({"scale", "change"})
+_OWN_CODE = re.compile(r"q([1-9][0-9]{0,4})")
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,11 @@ class SurveyPlan:
 
 @dataclass(frozen=True)
 class QuestionPlan:
-    """One question as written down; `texts` are wording and, for a scale, the words at its ends."""
+    """One question as written down; `texts` are wording and, where there are steps, the words at their ends.
+
+    `choices` are the words of choices, of what is ranked, or of an index's items, in order. A template gives its own
+    `code`; without one the question gets the next of q1, q2, and so on.
+    """
 
     language: str
     kind: str
@@ -47,6 +56,14 @@ class QuestionPlan:
     choices: Sequence[str]
     is_required: bool
     highest: int
+    lowest: int = 0
+    code: str = ""
+    mechanism: Mechanism = "plain"
+    weight: int = 0
+    family: str = ""
+    is_in_block: bool = False
+    prefer_not_to_say: bool = False
+    only_if: Condition | None = None
 
 
 class SurveyAnnouncedError(RefusedError):
@@ -90,28 +107,41 @@ def record_survey(*, occasion: str, plan: SurveyPlan, now: int) -> None:
 
 
 def append_question(*, occasion: str, plan: QuestionPlan, now: int) -> str:
-    """Add a question at the end, and give its code; refuse one that makes the survey too long to answer."""
+    """Add a question at the end, and give its code; refuse one that the survey cannot ask."""
     with transaction.atomic():
         survey = Survey.objects.select_for_update().get(occasion=occasion)
         _refuse_if_announced(occasion)
-        position = max(survey.questions.values_list("position", flat=True), default=0) + 1
-        code = f"q{position}"
-        is_scale = plan.kind == "scale"
-        question = Question.objects.create(
+        asked = dict(survey.questions.values_list("code", "position"))
+        code = plan.code or _find_next_code(asked)
+        if code in asked:
+            raise QuestionnaireError("This question is in the survey already.", "codes-twice")
+        question = Question(
             question=f"{occasion}.{code}",
             survey=survey,
             code=code,
-            position=position,
+            position=max(asked.values(), default=0) + 1,
             kind=plan.kind,
-            is_required=plan.is_required,
-            highest=plan.highest if is_scale else 0,
-            words={plan.language: plan.texts},
         )
-        if not is_scale:
-            _append_choices(question, plan)
-        verify_questionnaire(list_asked_questions(occasion))
+        _write_question(question, plan)
+        _write_choices(question, plan)
+        _verify_survey(survey)
         publish_facts(survey.programme_id, now=now)
     return code
+
+
+def record_question(*, occasion: str, code: str, plan: QuestionPlan) -> None:
+    """Change everything about a question but its kind, until the survey is announced."""
+    with transaction.atomic():
+        _refuse_if_announced(occasion)
+        survey = Survey.objects.select_for_update().get(occasion=occasion)
+        question = survey.questions.get(code=code)
+        further = set(question.words) - {plan.language}
+        if further and question.choices.count() != len(plan.choices):
+            raise ChoicesDifferError("The question is written in other languages too; keep its choices.")
+        _write_question(question, plan)
+        _write_choices(question, plan)
+        _verify_survey(survey)
+        record_content_change()
 
 
 def record_question_words(*, occasion: str, code: str, plan: QuestionPlan) -> None:
@@ -131,14 +161,43 @@ def record_question_words(*, occasion: str, code: str, plan: QuestionPlan) -> No
         record_content_change()
 
 
-def withdraw_question(*, occasion: str, code: str, now: int) -> None:
-    """Remove a question before the survey is announced."""
+def record_question_place(*, occasion: str, code: str, is_earlier: bool) -> None:
+    """Ask a question one place earlier, or one later; refuse where another one depends on it."""
     with transaction.atomic():
         _refuse_if_announced(occasion)
-        question = Question.objects.select_related("survey").filter(survey=occasion, code=code).first()
-        if question is not None:
-            question.delete()
-            publish_facts(question.survey.programme_id, now=now)
+        survey = Survey.objects.select_for_update().get(occasion=occasion)
+        questions = list(survey.questions.all())
+        place = [question.code for question in questions].index(code)
+        other = place - 1 if is_earlier else place + 1
+        if not 0 <= other < len(questions):
+            return
+        moved, passed = questions[place], questions[other]
+        moved.position, passed.position = passed.position, moved.position
+        Question.objects.bulk_update([moved, passed], ["position"])
+        _verify_survey(survey)
+        record_content_change()
+
+
+def record_breakdowns(*, occasion: str, codes: Sequence[str]) -> None:
+    """Choose by which plain questions the results will be told apart; nobody can choose others afterwards."""
+    with transaction.atomic():
+        _refuse_if_announced(occasion)
+        survey = Survey.objects.select_for_update().get(occasion=occasion)
+        survey.breakdowns = [*codes]
+        survey.save(update_fields=["breakdowns"])
+        _verify_survey(survey)
+
+
+def withdraw_question(*, occasion: str, code: str, now: int) -> None:
+    """Remove a question before the survey is announced; refuse where another one depends on it."""
+    with transaction.atomic():
+        _refuse_if_announced(occasion)
+        survey = Survey.objects.select_for_update().get(occasion=occasion)
+        if survey.questions.filter(code=code).delete()[0]:
+            survey.breakdowns = [kept for kept in survey.breakdowns if kept != code]
+            survey.save(update_fields=["breakdowns"])
+            _verify_survey(survey)
+            publish_facts(survey.programme_id, now=now)
 
 
 def withdraw_survey(occasion: str, *, now: int) -> None:
@@ -158,30 +217,60 @@ def record_plan(occasion: str, lines: SeasonLines | None, *, now: int) -> None:
     """
     survey = Survey.objects.select_for_update().get(occasion=occasion)
     words = encode_words(occasion)
-    asked = StatedPlan(
-        occasion=occasion,
-        closes_at=int(survey.closes_at.timestamp()),
-        questions=tuple(list_asked_questions(occasion)),
-        words=hashlib.sha256(words).hexdigest(),
-        breakdowns=tuple(survey.breakdowns),
-    )
-    plan = encode_plan(build_plan(asked, lines))
+    plan = encode_plan(build_plan(_build_asked_plan(survey, words), lines))
     survey.plan, survey.plan_words = plan, words
     survey.save(update_fields=["plan", "plan_words"])
     record_public_entry(kind=SURVEY_STATED, ref=occasion, body={"plan": compute_plan_hash(plan)}, now=now)
 
 
-def _append_choices(question: Question, plan: QuestionPlan) -> None:
-    if len(plan.choices) > MOST_CHOICES:
-        raise QuestionnaireError(f"A question needs 2 to {MOST_CHOICES} choices.")
-    codes = string.ascii_lowercase[: len(plan.choices)]
-    for position, (code, wording) in enumerate(zip(codes, plan.choices, strict=True)):
+def _build_asked_plan(survey: Survey, words: bytes) -> StatedPlan:
+    return StatedPlan(
+        occasion=survey.occasion,
+        closes_at=int(survey.closes_at.timestamp()),
+        questions=tuple(list_asked_questions(survey.occasion)),
+        words=hashlib.sha256(words).hexdigest(),
+        breakdowns=tuple(survey.breakdowns),
+    )
+
+
+def _verify_survey(survey: Survey) -> None:
+    """Refuse at once what could not be announced later; a survey that is still empty is no mistake."""
+    plan = _build_asked_plan(survey, b"")
+    if plan.questions:
+        verify_plan(plan)
+
+
+def _find_next_code(asked: Iterable[str]) -> str:
+    numbers = [int(match[1]) for code in asked if (match := _OWN_CODE.fullmatch(code))]
+    return f"q{max(numbers, default=0) + 1}"
+
+
+def _write_question(question: Question, plan: QuestionPlan) -> None:
+    has_steps = question.kind in STEPPED
+    condition = plan.only_if
+    question.is_required = plan.is_required
+    question.lowest, question.highest = (plan.lowest, plan.highest) if has_steps else (0, 0)
+    question.mechanism, question.weight, question.family = plan.mechanism, plan.weight, plan.family
+    question.is_in_block, question.prefer_not_to_say = plan.is_in_block, plan.prefer_not_to_say
+    question.only_if = condition and {"choices": [*condition.choices], "code": condition.code}
+    question.words = {**question.words, plan.language: plan.texts}
+    question.save()
+
+
+def _write_choices(question: Question, plan: QuestionPlan) -> None:
+    """Write what can be chosen; choices that stay keep their words in other languages."""
+    wordings = [] if question.kind in CHOICELESS else plan.choices
+    if len(wordings) > MOST_CHOICES:
+        raise QuestionnaireError(f"A question needs 2 to {MOST_CHOICES} choices.", "too-few-choices")
+    kept = {choice.code: choice.words for choice in question.choices.all()}
+    question.choices.all().delete()
+    for position, (code, wording) in enumerate(zip(string.ascii_lowercase, wordings, strict=False)):
         Choice.objects.create(
             choice=f"{question.question}.{code}",
             question=question,
             code=code,
             position=position,
-            words={plan.language: {"wording": wording}},
+            words={**kept.get(code, {}), plan.language: {"wording": wording}},
         )
 
 
