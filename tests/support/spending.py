@@ -6,6 +6,7 @@ It never stands in for blinding itself: `tests/core/passes` and the journeys go 
 import json
 import secrets
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -24,6 +25,8 @@ from amanah.core.passes.messages import (
 from amanah.core.passes.occasions import Occasion, OccasionKind
 from amanah.core.passes.rooms import POSTER, compute_room_code
 from amanah.core.passes.tokens import Token, TokenVerifier, compute_nonce, compute_token_input
+from amanah.core.surveys.questions import Question
+from amanah.core.surveys.stated_plan import StatedPlan, encode_plan
 from amanah.programme_door.spending.store import list_spent
 from amanah.web.database import open_database
 
@@ -76,9 +79,14 @@ class PassPress:
 
     def make_answer(self, answers: JsonValue) -> bytes:
         """Give the 2048 bytes that spend a new pass on an answer."""
-        key = Ed25519PrivateKey.generate()
+        return self.make_sheet(
+            encode_canonical_json({"answers": answers, "occasion": self.occasion.occasion, "v": 1})
+        )
+
+    def make_sheet(self, payload: bytes, key: Ed25519PrivateKey | None = None) -> bytes:
+        """Give the 2048 bytes that spend a pass, a new one unless a key is given, on any signed bytes."""
+        key = key or Ed25519PrivateKey.generate()
         public_key = key.public_key().public_bytes_raw()
-        payload = encode_canonical_json({"answers": answers, "occasion": self.occasion.occasion, "v": 1})
         signature = key.sign(compute_answer_bytes(self.occasion.hash(), payload))
         return encode_spend_request(SpendRequest(self.make_token(public_key), public_key, signature, payload))
 
@@ -124,6 +132,23 @@ def place_occasion(programme_url: str, press: PassPress, *, state: str = "planne
                 state,
                 press.room_secret if occasion.kind == "session" else None,
             ),
+        )
+
+
+def place_plan(programme_url: str, press: PassPress, questions: Sequence[Question]) -> None:
+    """Write a survey with its stated plan into the programme door's database, as its announcement leaves it."""
+    occasion = press.occasion.occasion
+    plan = encode_plan(StatedPlan(occasion, press.occasion.closes_at, tuple(questions), "0" * 64))
+    with open_database(programme_url) as database, database.transaction():
+        database.execute(
+            "INSERT INTO programmes_programme (slug, language, words, is_shown, stated_facts)"
+            " VALUES (?, 'en', '{}', ?, '') ON CONFLICT DO NOTHING",
+            (press.occasion.programme, True),
+        )
+        database.execute(
+            "INSERT INTO surveys_survey (occasion, programme_id, words, opens_at, closes_at, breakdowns, plan)"
+            " VALUES (?, ?, '{}', '2026-01-01 00:00:00', '2096-01-01 00:00:00', '[]', ?)",
+            (occasion, press.occasion.programme, plan),
         )
 
 

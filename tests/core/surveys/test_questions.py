@@ -19,6 +19,7 @@ from amanah.core.surveys.questions import (
     Question,
     QuestionnaireError,
     choose_mechanism,
+    is_fit_answer,
     list_labels,
     parse_answers,
     verify_questionnaire,
@@ -151,6 +152,37 @@ def test_numbers_inside_the_range_of_a_report_count_and_others_are_foreign(
     for bad in (low - 1, high + 1, True, str(low), [low], None, {}):
         (count,) = count_answers([encode({code: bad})], occasion=OCCASION, questions=[question]).questions
         assert (count.answered, count.foreign, sum(count.numbers)) == (0, 1, 0), bad
+
+
+@pytest.mark.parametrize(("code", "ends"), INTEGERS.items())
+def test_a_gate_keeps_what_can_be_said_to_a_question_and_nothing_beside_it(
+    code: str, ends: tuple[int, int]
+) -> None:
+    low, high = ends
+    for value in (*range(low, high + 1), []):
+        assert is_fit_answer(encode({code: value}), occasion=OCCASION, questions=EVERYTHING)
+    for bad in (low - 1, high + 1, True, str(low), [low], None, {}):
+        assert not is_fit_answer(encode({code: bad}), occasion=OCCASION, questions=EVERYTHING), bad
+        assert not is_fit_answer(encode({"q1": "a", code: bad}), occasion=OCCASION, questions=EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        encode({"q1": "my own words"}),
+        encode({"nobody-asked": "a"}),
+        encode({"nobody-asked": []}),
+        encode({"q1": "a"}).replace(OCCASION.encode(), b"f" * 16),
+        encode({"q1": "a"}).replace(b'"v":1', b'"v":2'),
+        b'{"answers":{"q1":"a","q1":"b"},"occasion":"%b","v":1}' % OCCASION.encode(),
+        b'{"answers":{"s1":1.0},"occasion":"%b","v":1}' % OCCASION.encode(),
+        encode({"q1": "a"}) + b" ",
+        b"",
+    ],
+)
+def test_a_gate_keeps_no_words_of_anybodys_own(payload: bytes) -> None:
+    assert is_fit_answer(encode({"q1": "a"}), occasion=OCCASION, questions=EVERYTHING)
+    assert not is_fit_answer(payload, occasion=OCCASION, questions=EVERYTHING)
 
 
 def test_labels_say_what_is_counted() -> None:

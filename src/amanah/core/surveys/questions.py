@@ -307,24 +307,42 @@ def parse_answers(payload: bytes, *, occasion: str, questions: Sequence[Question
     that nobody asked counts nowhere, and no word of its own ever comes back from here. Whether a required question was
     answered is the device's to see. Choices come back sorted: nothing depends on the order of tapping.
     """
+    said = _read_sheet(payload, occasion)
+    given: dict[str, Answer] = {}
+    foreign = set()
+    for question in questions:
+        outcome = parse_answer(said.get(question.code, []), question)
+        if outcome is NoAnswer.FOREIGN:
+            foreign.add(question.code)
+        elif not isinstance(outcome, NoAnswer):
+            given[question.code] = outcome
+    return AnswerSheet(given, frozenset(foreign))
+
+
+def is_fit_answer(payload: bytes, *, occasion: str, questions: Sequence[Question]) -> bool:
+    """Tell whether a gate may keep a payload (8.4): it says nothing but what can be said to what was asked."""
+    asked = {question.code: question for question in questions}
+    try:
+        said = _read_sheet(payload, occasion)
+    except UnreadableAnswerError:
+        return False
+    return all(
+        code in asked and parse_answer(value, asked[code]) is not NoAnswer.FOREIGN
+        for code, value in said.items()
+    )
+
+
+def _read_sheet(payload: bytes, occasion: str) -> Mapping[str, JsonValue]:
     try:
         document = parse_canonical_json(payload, longest=LONGEST_PAYLOAD)
     except NotCanonicalError as error:
         raise UnreadableAnswerError("The payload is not canonical JSON.") from error
     if not isinstance(document, dict) or set(document) != {"answers", "occasion", "v"}:
         raise UnreadableAnswerError("The payload has other members than an answer.")
-    is_version_1 = document["v"] == 1 and document["v"] is not True
-    if not is_version_1 or document["occasion"] != occasion or not isinstance(document["answers"], dict):
+    said, is_version_1 = document["answers"], document["v"] == 1 and document["v"] is not True
+    if not is_version_1 or document["occasion"] != occasion or not isinstance(said, dict):
         raise UnreadableAnswerError("The payload answers another survey or version.")
-    given: dict[str, Answer] = {}
-    foreign = set()
-    for question in questions:
-        outcome = parse_answer(document["answers"].get(question.code, []), question)
-        if outcome is NoAnswer.FOREIGN:
-            foreign.add(question.code)
-        elif not isinstance(outcome, NoAnswer):
-            given[question.code] = outcome
-    return AnswerSheet(given, frozenset(foreign))
+    return said
 
 
 def parse_answer(value: JsonValue, question: Question) -> Outcome:

@@ -50,6 +50,12 @@ class OccasionLedger:
             )
         return UnclosedOccasion(occasion, bytes(spki or b""), state, bytes(secret or b""))
 
+    def find_plan(self, occasion: str) -> bytes | None:
+        """Find the plan that was stated for a survey; it has codes and hashes, and no words."""
+        sql = "SELECT plan FROM surveys_survey WHERE occasion = ? AND plan IS NOT NULL"
+        row = self._database.execute(sql, (occasion,)).fetchone()
+        return bytes(row[0]) if row else None
+
     def list_closed(self) -> set[bytes]:
         """List the ids of all closed occasions."""
         rows = self._database.execute("SELECT occasion FROM occasions_occasion WHERE state = ?", (CLOSED,))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from amanah.core.errors import InvalidInputError
 from amanah.core.passes.decisions import SpendableOccasion, SpendOutcome, decide_spend
 from amanah.core.passes.messages import SPEND_LENGTH, SpendRequest, parse_spend_request
+from amanah.core.surveys.questions import Question, is_fit_answer
 from amanah.programme_door.occasions.states import OPEN, decide_state
 from amanah.programme_door.spending.store import Outcome, SpentRow, Store
 from amanah.web.gate import BUSY, DONE, REFUSED, Reply, Route
@@ -19,10 +20,14 @@ _REPLIES = {Outcome.STORED: DONE, Outcome.ALREADY_SPENT: REFUSED, Outcome.BUSY: 
 
 @dataclass(frozen=True)
 class HeldOccasion:
-    """An occasion with a key: the state last written down, and what its passes are checked against."""
+    """An occasion with a key: the state last written down, and what its passes are checked against.
+
+    `questions` are those of a survey's stated plan; without one there is none to hold a sheet against.
+    """
 
     state: str
     spendable: SpendableOccasion
+    questions: tuple[Question, ...] | None = None
 
     def is_open(self, now: int) -> bool:
         """Tell whether passes can be spent on it now."""
@@ -31,6 +36,11 @@ class HeldOccasion:
             self.state, has_key=True, opens_at=occasion.opens_at, closes_at=occasion.closes_at, now=now
         )
         return state == OPEN
+
+    def takes(self, payload: bytes) -> bool:
+        """Tell whether a sheet says only what its survey asks: anything else would be published as it came."""
+        name = self.spendable.occasion.occasion
+        return self.questions is None or is_fit_answer(payload, occasion=name, questions=self.questions)
 
 
 class SpendingGate:
@@ -67,6 +77,8 @@ class SpendingGate:
         if held is None or not held.is_open(now):
             return None
         if decide_spend(request, held.spendable, now) is not SpendOutcome.ACCEPT:
+            return None
+        if not held.takes(request.payload):
             return None
         return _build_row(request, held.spendable)
 

@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from amanah.core.passes.keys import parse_public_key
 from amanah.core.passes.tokens import TokenVerifier
 from amanah.core.public_log.entries import sign_entry
 from amanah.core.public_log.schemas import PROGRAMME_DOOR
+from amanah.core.surveys.stated_plan import parse_plan
 from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
 from amanah.programme_door.occasions.mirror import LogMirror
 from amanah.programme_door.occasions.states import CLOSING
@@ -62,7 +64,7 @@ class SpendingDoor:
         publication = Publication(folder, config.log_origin, _read_vkey(config), self._seed)
         self._closing = Closing(self._store, self._url, self._ledger, publication)
         self._spending = SpendingGate(self._store, self._now)
-        self._verifiers: dict[str, SpendableOccasion] = {}
+        self._prepared: dict[str, HeldOccasion] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.failure: BaseException | None = None
 
@@ -107,24 +109,29 @@ class SpendingDoor:
         unclosed = self._ledger.list_unclosed(self._now())
         with_key = [occasion for occasion in unclosed if occasion.spki]
         self._spending.hold(
-            HeldOccasion(found.state, self._prepare(found)) for found in with_key if found.state != CLOSING
+            replace(self._prepare(found), state=found.state) for found in with_key if found.state != CLOSING
         )
         return [found for found in with_key if found.state == CLOSING]
 
-    def _prepare(self, found: UnclosedOccasion) -> SpendableOccasion:
-        """Load a key once; an occasion never gets another."""
+    def _prepare(self, found: UnclosedOccasion) -> HeldOccasion:
+        """Load a key and a plan once; an occasion never gets another of either."""
         name = found.occasion.occasion
-        if name not in self._verifiers:
+        if name not in self._prepared:
             digest = found.occasion.challenge_digest(self._config.issuer_name)
             verifier = TokenVerifier(parse_public_key(found.spki), digest)
-            self._verifiers[name] = SpendableOccasion(found.occasion, verifier, found.room_secret)
-        return self._verifiers[name]
+            stated = self._ledger.find_plan(name)
+            self._prepared[name] = HeldOccasion(
+                found.state,
+                SpendableOccasion(found.occasion, verifier, found.room_secret),
+                parse_plan(stated).questions if stated else None,
+            )
+        return self._prepared[name]
 
     async def _keep_looking(self) -> None:
         while True:
             for closing in self.look():
                 await self._closing.close(closing, self._now())
-                self._verifiers.pop(closing.occasion.occasion, None)
+                self._prepared.pop(closing.occasion.occasion, None)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _keep_rewriting(self) -> None:
