@@ -50,7 +50,7 @@ class OccasionLedger:
             )
         return UnclosedOccasion(occasion, bytes(spki or b""), state, bytes(secret or b""))
 
-    def find_plan(self, occasion: str) -> bytes | None:
+    def find_plan_bytes(self, occasion: str) -> bytes | None:
         """Find the plan that was stated for a survey; it has codes and hashes, and no words."""
         sql = "SELECT plan FROM surveys_survey WHERE occasion = ? AND plan IS NOT NULL"
         row = self._database.execute(sql, (occasion,)).fetchone()

@@ -119,7 +119,7 @@ class SpendingDoor:
         if name not in self._prepared:
             digest = found.occasion.challenge_digest(self._config.issuer_name)
             verifier = TokenVerifier(parse_public_key(found.spki), digest)
-            stated = self._ledger.find_plan(name)
+            stated = self._ledger.find_plan_bytes(name)
             self._prepared[name] = HeldOccasion(
                 found.state,
                 SpendableOccasion(found.occasion, verifier, found.room_secret),
