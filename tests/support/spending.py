@@ -3,6 +3,7 @@
 It never stands in for blinding itself: `tests/core/passes` and the journeys go the whole way.
 """
 
+import hashlib
 import json
 import secrets
 import socket
@@ -30,6 +31,7 @@ from amanah.core.surveys.stated_plan import StatedPlan, encode_plan
 from amanah.programme_door.spending.store import list_spent
 from amanah.web.database import open_database
 
+SURVEY_WORDS = b'{"words":"of a test"}'
 _PADDING = padding.PSS(mgf=padding.MGF1(SHA384()), salt_length=48)
 
 
@@ -138,7 +140,8 @@ def place_occasion(programme_url: str, press: PassPress, *, state: str = "planne
 def place_plan(programme_url: str, press: PassPress, questions: Sequence[Question]) -> None:
     """Write a survey with its stated plan into the programme door's database, as its announcement leaves it."""
     occasion = press.occasion.occasion
-    plan = encode_plan(StatedPlan(occasion, press.occasion.closes_at, tuple(questions), "0" * 64))
+    words = hashlib.sha256(SURVEY_WORDS).hexdigest()
+    plan = encode_plan(StatedPlan(occasion, press.occasion.closes_at, tuple(questions), words))
     with open_database(programme_url) as database, database.transaction():
         database.execute(
             "INSERT INTO programmes_programme (slug, language, words, is_shown, stated_facts)"
@@ -146,9 +149,10 @@ def place_plan(programme_url: str, press: PassPress, questions: Sequence[Questio
             (press.occasion.programme, True),
         )
         database.execute(
-            "INSERT INTO surveys_survey (occasion, programme_id, words, opens_at, closes_at, breakdowns, plan)"
-            " VALUES (?, ?, '{}', '2026-01-01 00:00:00', '2096-01-01 00:00:00', '[]', ?)",
-            (occasion, press.occasion.programme, plan),
+            "INSERT INTO surveys_survey"
+            " (occasion, programme_id, words, opens_at, closes_at, breakdowns, plan, plan_words)"
+            " VALUES (?, ?, '{}', '2026-01-01 00:00:00', '2096-01-01 00:00:00', '[]', ?, ?)",
+            (occasion, press.occasion.programme, plan, SURVEY_WORDS),
         )
 
 

@@ -13,6 +13,7 @@ from amanah.verify.monitor_command import add_monitor_command
 from amanah.verify.proof_commands import add_proof_commands
 from amanah.verify.recount_command import add_recount_command
 from amanah.verify.report import DOES_NOT_HOLD, NOT_CHECKED, quote_for_terminal, say_errors
+from amanah.verify.results_command import add_results_command
 from amanah.verify.sources import UnreachableError
 
 
@@ -29,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_monitor_command(commands)
     add_proof_commands(commands)
     add_recount_command(commands)
+    add_results_command(commands)
     return parser
 
 

@@ -1,8 +1,12 @@
 """`recount`: counts a closed session or survey again and holds the count against the log."""
 
 import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from amanah.core.passes.recount import (
+    Counts,
     RecountBundle,
     RecountResult,
     parse_recount_bundle,
@@ -13,6 +17,15 @@ from amanah.core.public_log.policies import Policy
 from amanah.verify.report import HOLDS, quote_for_terminal, say_holds, say_not_checked
 from amanah.verify.sources import fetch_file, read_log
 from amanah.verify.trust import Trust, add_trust_options, read_key, read_trust
+
+
+@dataclass(frozen=True)
+class LogOfBundle:
+    """A verified log's entries as plain objects; `own_key` is the bundle's key where nobody gave another."""
+
+    entries: Sequence[Mapping[str, Any]]
+    is_witnessed: bool
+    own_key: str
 
 
 def add_recount_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,7 +52,9 @@ def run_recount(arguments: argparse.Namespace) -> int:
     if arguments.log is None:
         say_not_checked("whether the log knows this key, this file and these numbers; add --log")
         return HOLDS
-    return _check_with_log(bundle, content, arguments)
+    log = read_log_of(bundle, arguments)
+    say_counts(log, verify_counts(bundle, content, log.entries))
+    return HOLDS
 
 
 def print_counts(result: RecountResult) -> None:
@@ -50,16 +65,24 @@ def print_counts(result: RecountResult) -> None:
             print(f"    {quote_for_terminal(str(choice))}: {count}")
 
 
-def _check_with_log(bundle: RecountBundle, content: bytes, arguments: argparse.Namespace) -> int:
+def read_log_of(bundle: RecountBundle, arguments: argparse.Namespace) -> LogOfBundle:
+    """Read and check the log that `--log` names, under the policy or key that is given, or the file's own key."""
     is_own_key = arguments.vkey is None and arguments.policy is None
     trust = Trust(Policy(read_key(bundle.log_vkey))) if is_own_key else read_trust(arguments)
     view = read_log(arguments.log, trust.policy)
-    entries = [{"kind": entry.kind, "ref": entry.ref, "body": entry.body} for entry in view.entries]
-    counts = verify_counts(bundle, content, entries)
-    say_holds(
-        f"the log has {view.size} entries, all signed by those who may write them, with the root it signed"
+    entries = [
+        {"kind": entry.kind, "ref": entry.ref, "at": entry.at, "body": entry.body} for entry in view.entries
+    ]
+    return LogOfBundle(
+        entries, is_witnessed=bool(trust.policy.count_least()), own_key=bundle.log_vkey if is_own_key else ""
     )
-    if trust.policy.count_least():
+
+
+def say_counts(log: LogOfBundle, counts: Counts) -> None:
+    """Say what a log that was read holds about an occasion, and what it cannot tell."""
+    size = len(log.entries)
+    say_holds(f"the log has {size} entries, all signed by those who may write them, with the root it signed")
+    if log.is_witnessed:
         say_holds("enough witnesses of the policy have cosigned it")
     say_holds("there is exactly one key for this occasion in the whole log, and its destruction is logged")
     say_holds("the file's hash and count are those that were logged at closing")
@@ -67,8 +90,5 @@ def _check_with_log(bundle: RecountBundle, content: bytes, arguments: argparse.N
         f"{counts.redeemed} redeemed <= {counts.served} served <= {counts.cards} cards <= "
         f"{counts.invitations_used} invitations used <= {counts.invitations_printed} printed"
     )
-    if is_own_key:
-        say_not_checked(
-            f"the log's key came from the file itself; compare it with a poster: {bundle.log_vkey}"
-        )
-    return HOLDS
+    if log.own_key:
+        say_not_checked(f"the log's key came from the file itself; compare it with a poster: {log.own_key}")

@@ -30,6 +30,7 @@ __all__ = ["Clerk", "LogReader", "Outbox"]
 ENTRIES_PATH: Final = "/api/v1/entries"
 SEEN_FILE: Final = "log-seen.json"
 PAUSES: Final = {"calm": 1.0, "demo": 0.25}
+WAVE_PLANNED = "wave_planned"
 _LONGEST_PAUSE = 30.0
 _STEP = 0.25
 # All processes start at once; that the log takes a moment is no trouble yet.
@@ -220,12 +221,16 @@ def _list_foreseen_errors() -> tuple[type[Exception], ...]:
     return (*foreseen, psycopg.Error) if psycopg else foreseen
 
 
-def _order_of_acts(row: tuple[bytes, bytes]) -> tuple[int, bytes]:
-    """Sort by the time that the entry itself tells, so that the log reads in the order of what happened."""
+def _order_of_acts(row: tuple[bytes, bytes]) -> tuple[int, bool, bytes]:
+    """Sort by the time that the entry itself tells, so that the log reads in the order of what happened.
+
+    A wave comes after everything else of its second: what its surveys ask has to be public before a key is made.
+    """
     try:
-        return (parse_entry(row[1]).at, row[0])
+        entry = parse_entry(row[1])
     except InvalidInputError:
-        return (0, row[0])
+        return (0, False, row[0])
+    return (entry.at, entry.kind == WAVE_PLANNED, row[0])
 
 
 def _read_code(body: bytes) -> str:

@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+UNFINISHED = ".writing"
+
 
 def write_durably(path: Path, data: bytes) -> None:
     """Put bytes at a path at once and flushed, with its folder."""
-    unfinished = path.with_name(f"{path.name}.writing")
+    unfinished = path.with_name(f"{path.name}{UNFINISHED}")
     with unfinished.open("wb") as file:
         file.write(data)
         file.flush()

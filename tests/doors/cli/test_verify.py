@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,13 +32,14 @@ WRITERS = {
     "join_key_opened": "card-door",
     "invitations_printed": "programme-door",
     "wave_planned": "programme-door",
+    "survey_stated": "programme-door",
     "wave_opened": "card-door",
     "occasion_closed": "programme-door",
     "occasion_key_destroyed": "card-door",
 }
 
 
-def list_leaves(bundle: bytes) -> list[bytes]:
+def list_leaves(bundle: bytes, facts: list[dict[str, Any]] | None = None) -> list[bytes]:
     seeds = {office: fill(f"entry key of {office}", 32) for office in OFFICES}
     leaves = []
     for office in OFFICES:
@@ -47,9 +49,9 @@ def list_leaves(bundle: bytes) -> list[bytes]:
             seeds["log"], at=1_763_000_000, by="log", kind="door_admitted", ref=None, body=body
         )
         leaves.append(encode_entry(entry))
-    for place, fact in enumerate(build_entries(bundle)):
+    for place, fact in enumerate(build_entries(bundle) if facts is None else facts):
         writer = WRITERS[fact["kind"]]
-        entry = sign_entry(seeds[writer], at=1_763_000_100 + place, by=writer, **fact)
+        entry = sign_entry(seeds[writer], **{"at": 1_763_000_100 + place, "by": writer, **fact})
         leaves.append(encode_entry(entry))
     return leaves
 

@@ -70,7 +70,7 @@ def check_closed(config: Config, press: PassPress, redeemed: int) -> None:
     verify_entry_signature(entry, parse_base64url(key))
     assert entry.body == {"bundle": hashlib.sha256(data).hexdigest(), "redeemed": redeemed}
     assert press.occasion_bytes not in list_occasions_held(config.database("spending"))
-    assert not list(bundle_path(config, press).parent.glob("*.part"))
+    assert not list(bundle_path(config, press).parent.glob("*.writing"))
 
 
 async def spend_all(door: SpendingDoor, bodies: list[bytes]) -> None:
@@ -180,7 +180,7 @@ def cut_before_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def cut_inside_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: Path, data: bytes) -> None:
-        path.with_name(f"{path.name}.part").write_bytes(data[: len(data) // 2])
+        path.with_name(f"{path.name}.writing").write_bytes(data[: len(data) // 2])
         raise PowerCutError
 
     monkeypatch.setattr(closing_module, "write_durably", fail)

@@ -24,6 +24,15 @@ class UnclosedOccasion:
     room_secret: bytes
 
 
+@dataclass(frozen=True)
+class ClosedSurvey:
+    """A survey that is closed, with the plan and the words that were stated for it."""
+
+    occasion: str
+    plan: bytes
+    words: bytes
+
+
 class OccasionLedger:
     """Reads and moves on the occasions of the programme door's database."""
 
@@ -55,6 +64,19 @@ class OccasionLedger:
         sql = "SELECT plan FROM surveys_survey WHERE occasion = ? AND plan IS NOT NULL"
         row = self._database.execute(sql, (occasion,)).fetchone()
         return bytes(row[0]) if row else None
+
+    def list_closed_surveys(self) -> list[ClosedSurvey]:
+        """List the closed surveys whose plan was stated."""
+        rows = self._database.execute(
+            "SELECT s.occasion, s.plan, s.plan_words FROM surveys_survey s"
+            " JOIN occasions_occasion o ON o.occasion = s.occasion WHERE o.state = ? AND s.plan IS NOT NULL",
+            (CLOSED,),
+        )
+        return [ClosedSurvey(occasion, bytes(plan), bytes(words)) for occasion, plan, words in rows]
+
+    def record_page_change(self) -> None:
+        """Make every public page be drawn again."""
+        self._database.execute("UPDATE programmes_contentversion SET version = version + 1")
 
     def list_closed(self) -> set[bytes]:
         """List the ids of all closed occasions."""

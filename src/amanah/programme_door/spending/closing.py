@@ -5,7 +5,6 @@ Every step may be cut off by a crash: each is done again from the start until it
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,7 @@ from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.schemas import PROGRAMME_DOOR
 from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
 from amanah.programme_door.spending.store import SpentRow, Store, list_occasions_held, list_spent
-
-_PART = ".part"
+from amanah.web.durable import UNFINISHED, write_durably
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Closing:
 
     async def finish_interrupted(self) -> None:
         """Destroy the rows of occasions that were recorded as closed before a crash, and unfinished files."""
-        for path in self._publication.folder.glob(f"*{_PART}"):
+        for path in self._publication.folder.glob(f"*{UNFINISHED}"):
             path.unlink()
         closed = self._ledger.list_closed()
         left = [occasion for occasion in list_occasions_held(self._url) if occasion in closed]
@@ -89,18 +87,3 @@ class Closing:
                 ),
             )
         )
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Put a whole file in place, so that after a crash there is the old one, none, or all of the new one."""
-    part = path.with_name(f"{path.name}{_PART}")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -19,6 +19,7 @@ from amanah.core.passes.decisions import SpendableOccasion
 from amanah.core.passes.keys import parse_public_key
 from amanah.core.passes.tokens import TokenVerifier
 from amanah.core.public_log.entries import sign_entry
+from amanah.core.public_log.reading import LogView
 from amanah.core.public_log.schemas import PROGRAMME_DOOR
 from amanah.core.surveys.stated_plan import parse_plan
 from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
@@ -26,6 +27,7 @@ from amanah.programme_door.occasions.mirror import LogMirror
 from amanah.programme_door.occasions.states import CLOSING
 from amanah.programme_door.spending.closing import Closing, Publication
 from amanah.programme_door.spending.gate import HeldOccasion, SpendingGate
+from amanah.programme_door.spending.publishing import Publishing
 from amanah.programme_door.spending.rules import find_stated_rules, list_rules
 from amanah.programme_door.spending.store import build_store
 from amanah.web.assets import compute_client_hash
@@ -63,6 +65,7 @@ class SpendingDoor:
         self._store = build_store(self._url)
         publication = Publication(folder, config.log_origin, _read_vkey(config), self._seed)
         self._closing = Closing(self._store, self._url, self._ledger, publication)
+        self._publishing = Publishing(folder, self._ledger)
         self._spending = SpendingGate(self._store, self._now)
         self._prepared: dict[str, HeldOccasion] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,12 +87,18 @@ class SpendingDoor:
         """Finish what a crash cut off, hold what is open, then begin to read the log."""
         await self._store.open()
         await self._closing.finish_interrupted()
+        # A crash may have come between the publishing of results and the drawing of pages.
+        self._ledger.record_page_change()
         self._announce()
         self.look()
         mirror = LogMirror(self._database)
-        clerk = Clerk(
-            self._config, "programme", self._database, lambda view: mirror.record(view, clerk.checkpoint)
-        )
+
+        async def act(view: LogView) -> None:
+            mirror.record(view, clerk.checkpoint)
+            if await self._publishing.publish_due(view):
+                self._ledger.record_page_change()
+
+        clerk = Clerk(self._config, "programme", self._database, act)
         self._tasks = [
             self._start(clerk.run()),
             self._start(self._keep_looking()),

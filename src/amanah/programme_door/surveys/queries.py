@@ -171,7 +171,7 @@ def find_results_bytes(occasion: str) -> bytes | None:
 
 def find_results_bundle(occasion: str) -> bytes | None:
     """Find the file that holds answers, plan, words and results together; None until it is published."""
-    return _find_published(occasion, "zip")
+    return _find_published(occasion, "bundle.json")
 
 
 def count_results(occasion: str, bundle: Mapping[str, Any]) -> SurveyCount:
