@@ -12,6 +12,7 @@ from pathlib import Path
 from amanah.core.errors import AmanahError
 from amanah.core.passes.recount import parse_recount_bundle
 from amanah.core.public_log.reading import LogView
+from amanah.core.surveys.counting import SurveyCount
 from amanah.core.surveys.logged_survey import Entry, LoggedSurvey, read_logged_survey
 from amanah.core.surveys.results import build_results
 from amanah.core.surveys.results_bundle import ResultsBundle, count_survey, encode_results_bundle
@@ -26,10 +27,11 @@ _log = logging.getLogger("amanah.spending")
 
 @dataclass(frozen=True)
 class PublishedSurvey:
-    """A survey whose results were published just now."""
+    """A survey whose results were published just now, with the counts they were made of."""
 
     plan: StatedPlan
     results: bytes
+    counted: SurveyCount
 
 
 class Publishing:
@@ -54,7 +56,7 @@ class Publishing:
                 continue
             try:
                 # Another thread: a large survey takes a while to count, and the gate goes on.
-                results = await asyncio.to_thread(self._publish, survey, plan, logged)
+                published.append(await asyncio.to_thread(self._publish, survey, plan, logged))
             except (AmanahError, OSError) as error:
                 # What cannot be counted must hold up neither the log nor the other surveys.
                 self._failed.add(survey.occasion)
@@ -63,8 +65,6 @@ class Publishing:
                     survey.occasion,
                     type(error).__name__,
                 )
-            else:
-                published.append(PublishedSurvey(plan, results))
         return published
 
     def _is_waiting(self, survey: ClosedSurvey) -> bool:
@@ -72,15 +72,16 @@ class Publishing:
         is_there = (self._folder / f"{survey.occasion}.{BUNDLE_ENDING}").is_file()
         return not is_there and survey.occasion not in self._failed
 
-    def _publish(self, survey: ClosedSurvey, plan: StatedPlan, logged: LoggedSurvey) -> bytes:
+    def _publish(self, survey: ClosedSurvey, plan: StatedPlan, logged: LoggedSurvey) -> PublishedSurvey:
         recount = (self._folder / f"{survey.occasion}.json").read_bytes()
         spent = parse_recount_bundle(recount).spent
         payloads = (one.answer.payload for one in spent if one.answer is not None)
-        results = build_results(plan, count_survey(plan, survey.words, payloads), logged.setting)
+        counted = count_survey(plan, survey.words, payloads)
+        results = build_results(plan, counted, logged.setting)
         bundle = ResultsBundle(plan=survey.plan, recount=recount, results=results, words=survey.words)
         write_durably(self._folder / f"{survey.occasion}.{RESULTS_ENDING}", results)
         write_durably(self._folder / f"{survey.occasion}.{BUNDLE_ENDING}", encode_results_bundle(bundle))
-        return results
+        return PublishedSurvey(plan, results, counted)
 
 
 def list_relevant(view: LogView) -> list[Entry]:
