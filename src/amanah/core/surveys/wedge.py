@@ -50,6 +50,50 @@ def estimate_wedge(
     return WedgeResult(seen, extreme / lots, lots)
 
 
+def compute_wedge_interval(
+    means: Sequence[Sequence[float]],
+    reports: Sequence[Sequence[int]],
+    starts: Sequence[int],
+    draw_order: Callable[[int], Sequence[int]],
+    alpha: float = 0.05,
+) -> tuple[float, float]:
+    """Give the effects, alike at all sites and waves, whose p-value by the same lots is above alpha (5.2).
+
+    Take the effect d away from the treated cells; then the lot L sees a_L - d b_L, where a_L is what it sees in the
+    means and b_L what it sees in the treatment that happened, and the lot that happened sees a - d. With t = d - a, L
+    is as extreme where |c_L - t b_L| >= |t|, c_L = a_L - a b_L: between two roots around 0. Where |b_L| >= 1 it counts
+    for every d, which can only widen the interval.
+    """
+    _check_wedge(means, reports, starts)
+    cells = _Cells(means, reports, starts)
+    treated = [[float(wave >= start) for wave in range(len(means[0]))] for start in starts]
+    happened = _Cells(treated, reports, starts)
+    seen = cells.compute_effect(starts)
+    if math.isnan(seen):
+        raise InvalidInputError("No two sites differ in when they started while both were asked.")
+    ends: list[tuple[float, float]] = []
+    lots = 0
+    for lot in _list_lots(starts, draw_order):
+        lots += 1
+        share = happened.compute_effect(lot)
+        if not math.isnan(share):
+            rest = cells.compute_effect(lot) - seen * share
+            ends.append(_find_roots(rest, share))
+    enough = math.floor(alpha * lots)
+    if len(ends) <= enough:
+        return (-1.0, 1.0)
+    low = sorted(low for low, _ in ends)[enough]
+    high = sorted((high for _, high in ends), reverse=True)[enough]
+    return (max(seen + low, -1.0), min(seen + high, 1.0))
+
+
+def _find_roots(rest: float, share: float) -> tuple[float, float]:
+    if abs(share) >= 1 - _SETTLED:
+        return (-math.inf, math.inf)
+    roots = (rest / (1 + share), -rest / (1 - share))
+    return (min(roots), max(roots))
+
+
 def order_from_seed(seed: bytes) -> Callable[[int], Sequence[int]]:
     """Give orders that follow from a public seed, so that anybody draws the same lots again."""
     drawn = 0
