@@ -49,6 +49,9 @@ PURPOSES: Mapping[str, str] = {
     "survey-protection": gettext_noop(
         "How a device hides what is answered: the bag, its weight, who is asked. The same for everyone."
     ),
+    "evaluation-plan": gettext_noop(
+        "Which question of which surveys will be compared, as planned before anybody answered."
+    ),
     "survey-plan": gettext_noop(
         "What a survey asks and how it will be counted, stated before the first answer."
     ),
