@@ -12,6 +12,8 @@ from amanah.core.public_log.checkpoints import Checkpoint, sign_checkpoint, veri
 from amanah.core.public_log.notes import parse_note
 from amanah.core.public_log.policies import NotWitnessedError, Policy, read_cosignatures
 from amanah.core.public_log.witnessing import parse_add_checkpoint
+from amanah.log_service.asking import ASKING_SECONDS
+from amanah.web.log_policy import find_policy_path
 from tests.doors.log_service.odd_witness import cosign_all, make_line, run_odd_witness
 from tests.doors.log_service.place import FOUNDING, LogPlace, MakePlace, stop, wait_until
 
@@ -62,12 +64,18 @@ def test_a_log_that_asks_the_witness_in_its_own_process_waits_for_nothing(place:
     policy = place.write_policy(place.as_witness("self"))
     process = place.start_process()
     wait_until(partial(is_witnessed, place, policy, FOUNDING))
-    started = time.monotonic()
-    assert place.post(place.entry(1))[0] == 200
-    wait_until(partial(is_witnessed, place, policy, FOUNDING + 1))
-    assert time.monotonic() - started < 2
-    # At the start it is not there yet, and at the end not any more.
-    assert "do not answer: self" in stop(process)
+    took = []
+    # The quickest of several: a busy machine makes one slow, but a log that waited for itself would make all slow.
+    for number in range(1, 5):
+        started = time.monotonic()
+        assert place.post(place.entry(number))[0] == 200
+        wait_until(partial(is_witnessed, place, policy, FOUNDING + number))
+        took.append(time.monotonic() - started)
+    assert min(took) < ASKING_SECONDS - 0.5
+    # Before its first signature a log has shown nothing; from then on it says whom it could not ask.
+    assert "do not answer" not in stop(process)
+    again = place.start_process()
+    assert "do not answer: self" in stop(again)
 
 
 def test_a_checkpoint_keeps_its_cosignatures_over_a_restart(make_place: MakePlace) -> None:
@@ -276,10 +284,16 @@ def test_witnesses_that_do_not_answer_at_the_start_are_named_in_one_line(
 ) -> None:
     with run_odd_witness() as odd:
         pass
+    policy_file = find_policy_path(place.config)
+    alone = policy_file.read_text()
     place.write_policy(odd.as_witness("odd"), ("far", place.witness_key, place.url("/witness")))
-    started = time.monotonic()
+    asking = policy_file.read_text()
     place.open()
-    assert time.monotonic() - started < 4
+    assert not caplog.records, "nothing was signed yet"
+    policy_file.write_text(alone)
+    place.open()
+    policy_file.write_text(asking)
+    place.open()
     (record,) = caplog.records
     assert record.getMessage().endswith("because they do not answer: far, odd.")
 
