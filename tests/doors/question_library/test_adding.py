@@ -49,7 +49,13 @@ def write_survey(programme: str, number: int) -> str:
 def announce(occasion: str) -> None:
     wave = Wave.objects.create(wave="ab" * 8, fetch_from=0, fetch_until=1, minimum_age=0)
     Occasion.objects.create(
-        occasion=occasion, wave=wave, position=0, kind="survey", opens_at=1, closes_at=2, descriptor=b"{}"
+        occasion=occasion,
+        wave=wave,
+        position=0,
+        kind="survey",
+        opens_at=1,
+        closes_at=2,
+        descriptor=b'{"programme":"evening-circle"}',
     )
 
 
