@@ -1,8 +1,12 @@
 """What this door's refusals say to people: what happened, what was kept, what to do. It never holds a rule."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
-from amanah.web.words import WORDS_BY_CODE, ErrorWords
+from amanah.core.errors import RefusedError
+from amanah.core.surveys.questions import QuestionnaireError, Reason
+from amanah.web.words import WORDS_BY_CODE, ErrorWords, Text
 
 _NOTHING = _("Nothing was changed.")
 
@@ -23,9 +27,9 @@ WORDS_BY_CODE |= {
         _("Write as many choices as before, one a line, in the same order."),
     ),
     "questionnaire-not-askable": ErrorWords(
-        _("The survey is too long, or a question has too few choices."),
+        _("This survey cannot be asked as it stands."),
         _NOTHING,
-        _("Make it shorter: the longest possible answer has to fit into one pass."),
+        _("The survey's page at the desk says what to change."),
     ),
     "programme-exists": ErrorWords(
         _("There is a programme with this short name."), _NOTHING, _("Choose another short name.")
@@ -48,6 +52,11 @@ WORDS_BY_CODE |= {
         _("None of its invitations works. Throw the sheets away if they were printed."),
         _("Make the invitations again, 1 to 500 at a time."),
     ),
+    "season-refused": ErrorWords(
+        _("This season cannot be stated."),
+        _("Nothing was stated in the public log."),
+        _("The page about trust at the desk says which rule it breaks."),
+    ),
     "setup-closed": ErrorWords(
         _("This address does not work any more."),
         _("No account was made."),
@@ -65,3 +74,53 @@ WORDS_BY_CODE |= {
         _("This did not begin here, or too long ago."), _NOTHING, _("Reload the page and try again.")
     ),
 }
+
+WORDS_BY_REASON: Mapping[Reason, Text] = {
+    "backwards": _(
+        "A question can only depend on one that is asked before it. Change what it depends on, or the order."
+    ),
+    "bag-too-small": _(
+        "A question that is asked through a bag has at most 11 choices. Join some of them, or ask it plainly."
+    ),
+    "breakdown-not-plain": _(
+        "Results can be told apart only by a question with one choice that is answered plainly. Who is in a group is "
+        "said plainly, so a protected answer cannot make groups."
+    ),
+    "budget-exceeded": _(
+        "The questions about one thing would together give away more than a device allows in 92 days: as much as "
+        "three answers with odds of 7 to 1. Add them up as one index, or ask fewer of them."
+    ),
+    "code-unfit": _("A short name has 1 to 64 letters a to z, digits, hyphens or underscores."),
+    "codes-twice": _("This question, or one of its choices, is in the survey already."),
+    "condition-randomised": _(
+        "No question may depend on one that is asked through a bag: who is asked next would tell the answer. Ask the "
+        "earlier question plainly, or ask this one of everybody."
+    ),
+    "condition-unfit": _(
+        "A question depends on choices or steps of one earlier question. Look at what it depends on again."
+    ),
+    "harmless-with-weight": _(
+        "A harmless question is answered plainly and has no bag. Leave the weight empty, or choose another protection."
+    ),
+    "index-too-long": _("These statements add up to more than 100 steps. Leave one out, or use fewer steps."),
+    "nothing-asked": _("A survey needs at least one question."),
+    "scale-unfit": _("A scale has 2 to 11 steps."),
+    "too-few-choices": _("A question has 2 to 26 choices; a ranking has 2 to 11."),
+    "too-long": _(
+        "The survey is too long: its longest answer does not fit into one pass. Shorten it, or write a second survey."
+    ),
+    "too-many-breakdowns": _("Results are told apart by three questions at most."),
+    "unfit": _("This survey cannot be asked as it stands. Nothing was changed."),
+    "weight-unfit": _("A weight is a whole number from 2 to 100."),
+}
+
+
+def explain_refusal(error: RefusedError) -> str:
+    """Give the words for what a survey's rules refuse, in the reader's language."""
+    if isinstance(error, QuestionnaireError):
+        return str(WORDS_BY_REASON[error.reason])
+    words = {
+        "survey-announced": _("This survey is announced; what everybody answers must stay the same."),
+        "choices-differ": _("Write as many choices as before, one a line, in the same order."),
+    }
+    return str(words.get(error.code, _("This could not be saved. Nothing was changed.")))
