@@ -39,6 +39,14 @@ WORDS_BY_CODE |= {
         _("Nothing was announced."),
         _("A season announces 1 to 60 sessions and surveys. Write something down, or announce a part first."),
     ),
+    "harm-not-asked": ErrorWords(
+        _("This trust season would end without asking about harm."),
+        _("Nothing was announced."),
+        _(
+            "These are the last surveys that it can have. Add the questions of harm to one of them, with the button on "
+            "the page Today, and announce again."
+        ),
+    ),
     "wave-refused": ErrorWords(
         _("This cannot be announced now."),
         _("Nothing was announced."),

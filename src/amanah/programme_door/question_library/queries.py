@@ -6,16 +6,28 @@ official translation of its own.
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from amanah.core.surveys.harm_rule import (
+    HarmStanding,
+    HarmState,
+    SurveyOfHarm,
+    compute_next_closing,
+    decide_harm,
+    list_harm_codes,
+)
 from amanah.core.surveys.questions import MECHANISMS, WEIGHTS, Question, Sensitivity
+from amanah.core.surveys.stated_plan import HARM_QUESTIONS, Season, SeasonLines
+from amanah.programme_door.occasions.queries import find_fetch_end, is_announced, list_occasions
 from amanah.programme_door.programmes.queries import KeptWords, Words, pick_words
 from amanah.programme_door.surveys.queries import (
     SurveyOnShow,
     encode_words,
+    find_plan,
     list_asked_questions,
     list_surveys,
 )
@@ -154,6 +166,95 @@ def _list_said_by_code(occasion: str) -> dict[str, object]:
     return {
         asked.code: (asked, said) for asked, said in zip(list_asked_questions(occasion), words, strict=True)
     }
+
+
+@dataclass(frozen=True)
+class SeasonOfHarm:
+    """A season at the desk: how it stands with the questions of harm, and which surveys could still ask them."""
+
+    season: Season
+    standing: HarmStanding
+    surveys: tuple[SurveyOnShow, ...]
+
+    @property
+    def ends_at(self) -> datetime:
+        """Give the end of the season as pages write it."""
+        return datetime.fromtimestamp(self.season.ends_at, UTC)
+
+    @property
+    def is_to_be_said(self) -> bool:
+        """Tell whether an organiser has to hear of it."""
+        return bool(self.standing.missing)
+
+
+def list_seasons_of_harm(
+    lines: Sequence[SeasonLines], language: str, *, now: int, shortest_fetch_window: int
+) -> list[SeasonOfHarm]:
+    """List the seasons that are not over: those that run, and later ones that a survey is written down for."""
+    announced = list_announced_harm()
+    waiting = [
+        survey
+        for survey in list_surveys(language)
+        if survey.closes_at.timestamp() > now and survey.questions and not is_announced(survey.occasion)
+    ]
+    seasons = []
+    for season in (one.season for one in lines if one.season.ends_at > now):
+        own = tuple(survey for survey in waiting if _describe_harm(survey).lies_in(season))
+        begins = max(now, find_fetch_end() or 0)
+        # What is written down goes out together, and whatever comes later has to wait for it.
+        fetch_until = begins + shortest_fetch_window if own else begins
+        standing = decide_harm(
+            season,
+            announced=announced,
+            planned=[_describe_harm(survey) for survey in own],
+            next_closing=compute_next_closing(
+                fetch_until=fetch_until, shortest_fetch_window=shortest_fetch_window
+            ),
+        )
+        if season.starts_at <= now or own:
+            seasons.append(SeasonOfHarm(season, standing, own))
+    return seasons
+
+
+def list_announced_harm() -> list[SurveyOfHarm]:
+    """List what announced surveys ask of harm, as their stated plans have alarms for it."""
+    found = []
+    for occasion in list_occasions():
+        plan = find_plan(occasion.occasion) if occasion.kind == "survey" else None
+        if plan is not None:
+            codes = frozenset(
+                claim.question for claim in plan.alarms if claim.question.startswith(HARM_QUESTIONS)
+            )
+            found.append(SurveyOfHarm(occasion.opens_at, occasion.closes_at, codes))
+    return found
+
+
+def find_last_chance_missed(
+    lines: Sequence[SeasonLines], occasions: Sequence[str], *, fetch_until: int, shortest_fetch_window: int
+) -> HarmStanding | None:
+    """Find a season whose last surveys these are, and which would end without having asked about harm."""
+    surveys = [survey for survey in list_surveys("en") if survey.occasion in set(occasions)]
+    planned = [_describe_harm(survey) for survey in surveys]
+    for one in lines:
+        standing = decide_harm(
+            one.season,
+            announced=list_announced_harm(),
+            planned=planned,
+            next_closing=compute_next_closing(
+                fetch_until=fetch_until, shortest_fetch_window=shortest_fetch_window
+            ),
+        )
+        if standing.state is HarmState.LAST_CHANCE:
+            return standing
+    return None
+
+
+def _describe_harm(survey: SurveyOnShow) -> SurveyOfHarm:
+    return SurveyOfHarm(
+        int(survey.opens_at.timestamp()),
+        int(survey.closes_at.timestamp()),
+        list_harm_codes(list_asked_questions(survey.occasion)),
+    )
 
 
 def _read_library() -> dict[str, Any]:
