@@ -2,20 +2,10 @@
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
-
-from amanah.core.encoding import encode_canonical_json
-from amanah.programme_door.occasions.models import LoggedEntry, Occasion
-from amanah.programme_door.surveys.actions import MOST_CHOICES, SurveyAnnouncedError, append_question
-from amanah.programme_door.surveys.forms import QuestionForm
-from amanah.programme_door.surveys.models import Question, Survey
-from amanah.programme_door.surveys.queries import count_results, find_survey
 from tests.support.desk import (
     DATABASES,
-    as_field,
     build_answer,
     build_client,
     build_signed_in_client,
@@ -23,26 +13,16 @@ from tests.support.desk import (
     open_example,
     publish_bundle,
 )
+from tests.support.survey_forms import build_question_form
+
+from amanah.core.encoding import encode_canonical_json
+from amanah.programme_door.occasions.models import LoggedEntry, Occasion
+from amanah.programme_door.surveys.actions import SurveyAnnouncedError, append_question
+from amanah.programme_door.surveys.forms import QuestionForm
+from amanah.programme_door.surveys.models import Question, Survey
+from amanah.programme_door.surveys.queries import count_results
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
-CHOICE = {
-    "written_in": "en",
-    "kind": "single",
-    "wording": "Tea or coffee?",
-    "choices": "Tea\nCoffee",
-    "highest": "",
-    "low": "",
-    "high": "",
-}
-SCALE = {
-    **CHOICE,
-    "kind": "scale",
-    "wording": "How warm?",
-    "choices": "",
-    "highest": "10",
-    "low": "cold",
-    "high": "hot",
-}
 
 
 @pytest.fixture
@@ -63,106 +43,20 @@ def read(client, address):
     return answer.content.decode()
 
 
-def write_survey(client):
-    now = timezone.now()
-    form = {
-        "written_in": "en",
-        "title": "Drinks",
-        "intro": "We buy what you like.",
-        "opens_at": as_field(now),
-        "closes_at": as_field(now + timedelta(days=2)),
-    }
-    return client.post("/desk/programmes/solid-ground/surveys/new/", form).headers["Location"]
-
-
-def test_a_survey_is_built_question_by_question(client):
-    open_example()
-    address = write_survey(client)
-    assert "Surveys without a question" in read(client, "/desk/")
-    assert client.post(address, CHOICE).status_code == 302
-    assert client.post(address, SCALE | {"is_required": "on"}).status_code == 302
-    occasion = address.split("/")[3]
-    survey = find_survey(occasion, "en")
-    assert [(question.code, question.kind, question.is_required) for question in survey.questions] == [
-        ("q1", "single", False),
-        ("q2", "scale", True),
-    ]
-    assert [choice.code for choice in survey.questions[0].choices] == ["a", "b"]
-    assert list(survey.questions[1].steps) == list(range(11))
-    page = read(client, address)
-    assert "Tea or coffee?" in page
-    assert "Not announced yet" in read(client, "/desk/")
-    client.post(f"{address}q1/remove/")
-    assert not Question.objects.filter(survey=occasion, code="q1").exists()
-
-
-def test_removing_a_question_never_gives_its_code_to_another_one_after_it(client):
-    open_example()
-    address = write_survey(client)
-    for form in (CHOICE, SCALE):
-        client.post(address, form)
-    client.post(f"{address}q1/remove/")
-    client.post(address, CHOICE)
-    codes = [question.code for question in find_survey(address.split("/")[3], "en").questions]
-    assert codes == ["q2", "q3"]
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"wording": ""}, "Write the question."),
-        ({"choices": "Tea"}, "Write 2 to 26 choices"),
-        ({"choices": "Tea\nTea"}, "Two choices are the same."),
-        ({"choices": "\n".join(str(number) for number in range(MOST_CHOICES + 1))}, "Write 2 to 26 choices"),
-        ({"kind": "scale", "highest": "11", "low": "a", "high": "b"}, "A scale goes to 10 at most."),
-        ({"kind": "scale", "highest": "4"}, "Say what this end of the scale means."),
-    ],
-)
-def test_a_question_that_cannot_be_asked_is_explained(client, changed, words):
-    open_example()
-    address = write_survey(client)
-    assert words in client.post(address, CHOICE | changed).content.decode()
-    assert not find_survey(address.split("/")[3], "en").questions
-
-
-def test_a_survey_too_long_for_one_pass_is_refused_when_it_is_written(client):
-    open_example()
-    address = write_survey(client)
-    many = CHOICE | {"kind": "multiple", "choices": "\n".join(f"choice {number}" for number in range(26))}
-    answers = [client.post(address, many).status_code for _ in range(20)]
-    assert answers[0] == 302
-    assert answers[-1] == 200
-    page = client.post(address, many).content.decode()
-    assert "The survey is too long" in page
-
-
-def test_a_translation_keeps_the_choices_in_number_and_order(client):
-    open_example()
-    address = write_survey(client)
-    client.post(address, CHOICE)
-    arabic = CHOICE | {"written_in": "ar", "wording": "شاي أم قهوة؟", "choices": "شاي"}
-    short = client.post(f"{address}q1/", arabic | {"choices": "شاي\nقهوة\nماء"})
-    assert "Write as many choices as before" in short.content.decode()
-    assert client.post(f"{address}q1/", arabic | {"choices": "شاي\nقهوة"}).status_code == 302
-    question = find_survey(address.split("/")[3], "ar").questions[0]
-    assert [(choice.code, choice.words["wording"]) for choice in question.choices] == [
-        ("a", "شاي"),
-        ("b", "قهوة"),
-    ]
-    assert find_survey(address.split("/")[3], "en").questions[0].words["wording"] == "Tea or coffee?"
-
-
 def test_what_everybody_answers_stands_fast_once_announced(client, announced):
     assert "Add a question" not in read(client, f"/desk/surveys/{announced.occasion}/")
-    form = QuestionForm(CHOICE)
+    form = QuestionForm(build_question_form(), kind="single")
     assert form.is_valid()
     with pytest.raises(SurveyAnnouncedError):
         append_question(occasion=announced.occasion, plan=form.build_plan(), now=1)
-    mended = client.post(f"/desk/surveys/{announced.occasion}/q2/", CHOICE | {"choices": "a\nb\nc\nd"})
+    mended = client.post(f"/desk/surveys/{announced.occasion}/q2/", build_question_form(choices="a\nb\nc\nd"))
     assert "must stay the same" in mended.content.decode()
-    assert client.post(f"/desk/surveys/{announced.occasion}/q1/remove/").status_code == 409
+    for step in ("q1/remove", "q1/move", "breakdowns"):
+        address = client.post(f"/desk/surveys/{announced.occasion}/{step}/").headers["Location"]
+        assert "must stay the same" in read(client, address)
     assert client.post(f"/desk/surveys/{announced.occasion}/remove/").status_code == 409
     assert Survey.objects.filter(occasion=announced.occasion).exists()
+    assert Question.objects.filter(survey=announced.occasion).count() == 3
 
 
 def test_the_member_sees_each_question_with_its_codes_in_the_page(announced):

@@ -1,17 +1,39 @@
 """What an organiser has to know today, from what is written down. It never counts people before closing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property, lru_cache
 
+from amanah.core.errors import InvalidInputError
 from amanah.core.passes.occasions import Occasion
+from amanah.core.surveys.budget import DAYS, MOST_ODDS, compute_odds
+from amanah.core.surveys.drawing import MOST_BALLS
+from amanah.core.surveys.planning import (
+    Prospect,
+    compute_prospect,
+    find_fewest_members,
+    find_members_for_change,
+    find_members_for_precision,
+    find_smallest_change,
+)
+from amanah.core.surveys.questions import Question as AskedQuestion
+from amanah.core.surveys.questions import QuestionnaireError, choose_mechanism
 from amanah.programme_door.occasions.queries import OccasionOnShow, find_fetch_end, list_occasions
 from amanah.programme_door.occasions.states import CLOSED
 from amanah.programme_door.programmes.queries import has_programmes
 from amanah.programme_door.sessions.queries import SessionOnShow, list_sessions
-from amanah.programme_door.surveys.queries import SurveyOnShow, list_surveys
+from amanah.programme_door.surveys.queries import (
+    QuestionOnShow,
+    SurveyOnShow,
+    list_asked_questions,
+    list_surveys,
+)
 
 SOON = timedelta(days=3)
+MEANS = frozenset({"scale", "index", "change"})
+SENSITIVITIES = {0: "harmless", 7: "sensitive", 3: "gravest"}
 
 
 @dataclass(frozen=True)
@@ -125,3 +147,180 @@ def build_descriptor(planned: Planned, *, community: str) -> Occasion:
         opens_at=int(planned.plan.opens_at.timestamp()),
         closes_at=int(planned.closes_at.timestamp()),
     )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a question will tell where so many people answer, in units that people read: points in 100, or steps."""
+
+    question: AskedQuestion
+    people: int
+
+    @property
+    def sensitivity(self) -> str:
+        """Give harmless, sensitive, gravest, or own for a weight of the organiser's."""
+        return SENSITIVITIES.get(self.question.weight, "own")
+
+    @property
+    def is_mean(self) -> bool:
+        """Tell whether it is about a mean on a scale, and not about shares."""
+        return self.question.kind in MEANS
+
+    @cached_property
+    def prospect(self) -> Prospect:
+        """Give what the core foresees."""
+        return compute_prospect(self.question, self.people)
+
+    @property
+    def within(self) -> float:
+        """Give how closely one look at the end will know it, rounded up."""
+        return self._tell(self.prospect.one_look)
+
+    @property
+    def blurred(self) -> float:
+        """Give what the bag alone leaves unsure, rounded up."""
+        return self._tell(self.prospect.bag_alone)
+
+    @property
+    def smallest_change(self) -> float | None:
+        """Give the smallest change between two such surveys that four of five pairs of them would show."""
+        change = find_smallest_change(self.question, self.people)
+        return None if change is None else self._tell(change)
+
+    @property
+    def fewest(self) -> int:
+        """Give how many people have to answer before its results are shown as numbers."""
+        return _find_fewest(replace(self.question, code="q", only_if=None, family=""))
+
+    @property
+    def length(self) -> int:
+        """Give the length of the scale in steps, or 100 points."""
+        return self.question.steps - 1 if self.is_mean else 100
+
+    def count_people_for(self, half_width: float) -> int | None:
+        """Count the people it takes to know it so closely (as a share of the length); None where nothing suffices."""
+        try:
+            return find_members_for_precision(self.question, half_width)
+        except InvalidInputError:
+            return None
+
+    def count_people_to_see(self, change: float) -> int:
+        """Count the people it takes, each time, to see such a change (as a share of the length)."""
+        # A change that is asked itself is measured on its own five steps.
+        steps = self.question.highest - self.question.lowest
+        return find_members_for_change(
+            self.question, change * steps / 4 if self.question.kind == "change" else change
+        )
+
+    def _tell(self, half_width: float) -> float:
+        exact = self.length * half_width
+        return math.ceil(10 * exact) / 10 if self.is_mean else math.ceil(exact)
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """One question on a survey's page, with what it will tell and of whom it is asked."""
+
+    question: QuestionOnShow
+    outlook: Outlook
+    depends_on: QuestionOnShow | None
+    depends_on_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FamilyBudget:
+    """What a survey asks about one thing through bags, with what other surveys ask about it within 92 days."""
+
+    family: str
+    questions: tuple[QuestionOnShow, ...]
+    elsewhere: tuple[SurveyOnShow, ...]
+    odds: int
+    is_repeated: bool
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Tell whether devices would leave out the last of these."""
+        return self.odds > MOST_ODDS
+
+
+def list_lines(survey: SurveyOnShow, people: int) -> list[QuestionLine]:
+    """List a survey's questions with what each will tell."""
+    shown = {question.code: question for question in survey.questions}
+    lines = []
+    for asked in list_asked_questions(survey.occasion):
+        earlier = shown.get(asked.only_if.code) if asked.only_if else None
+        words = {choice.code: choice.words["wording"] for choice in earlier.choices} if earlier else {}
+        chosen = asked.only_if.choices if asked.only_if else ()
+        lines.append(
+            QuestionLine(
+                shown[asked.code],
+                Outlook(asked, people),
+                earlier,
+                tuple(words.get(choice, choice) for choice in chosen),
+            )
+        )
+    return lines
+
+
+def list_outlooks(question: AskedQuestion, people: int, *, own_weight: int | None = None) -> list[Outlook]:
+    """List what each way of protecting a question would tell: plainly, and through bags of everybody or of a third."""
+    ways: list[AskedQuestion] = []
+    choices: list[tuple[str, int | None]] = [("harmless", None), ("sensitive", None), ("gravest", None)]
+    if own_weight is not None and own_weight not in SENSITIVITIES:
+        choices.append(("sensitive", own_weight))
+    for sensitivity, weight in choices:
+        try:
+            mechanism, chosen = choose_mechanism(question.kind, sensitivity, weight)  # type: ignore[arg-type]
+        except QuestionnaireError:
+            continue
+        way = replace(question, mechanism=mechanism, weight=chosen, is_in_block=False)
+        ways += [way, replace(way, is_in_block=True)] if chosen else [way]
+    return [Outlook(way, people) for way in ways if way.mechanism != "bag" or len(way.choices) <= MOST_BALLS]
+
+
+def list_budgets(survey: SurveyOnShow, language: str) -> list[FamilyBudget]:
+    """List what a survey asks through bags by what it is about, where more than one question is about it (1.6)."""
+    near = [
+        other
+        for other in list_surveys(language)
+        if other.occasion != survey.occasion
+        and abs((other.opens_at - survey.opens_at).total_seconds()) < DAYS * 86_400
+    ]
+    budgets = []
+    for family, questions in _group_by_family(survey.questions).items():
+        others = {other.occasion: _group_by_family(other.questions).get(family, ()) for other in near}
+        elsewhere = tuple(other for other in near if others[other.occasion])
+        further = [question for one in elsewhere for question in others[one.occasion]]
+        if len(questions) + len(further) < 2:
+            continue
+        # Devices refuse the same question again by themselves; it counts once.
+        once = {question.code: question for question in (*further, *questions)}
+        budgets.append(
+            FamilyBudget(
+                family,
+                tuple(questions),
+                elsewhere,
+                compute_odds(question.weight for question in once.values()),
+                is_repeated=len(once) < len(questions) + len(further),
+            )
+        )
+    return budgets
+
+
+def list_families(language: str) -> list[str]:
+    """List the short names that questions of any survey here are about."""
+    surveys = list_surveys(language)
+    return sorted({question.family for survey in surveys for question in survey.questions if question.family})
+
+
+def _group_by_family(questions: Iterable[QuestionOnShow]) -> dict[str, list[QuestionOnShow]]:
+    families: dict[str, list[QuestionOnShow]] = {}
+    for question in questions:
+        if question.is_randomised:
+            families.setdefault(question.family or question.code, []).append(question)
+    return families
+
+
+@lru_cache(maxsize=512)
+def _find_fewest(question: AskedQuestion) -> int:
+    return find_fewest_members(question)

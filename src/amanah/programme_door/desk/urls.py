@@ -3,7 +3,15 @@
 from django.urls import path
 
 import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
-from amanah.programme_door.desk.views import programmes, sessions, surveys, today
+from amanah.programme_door.desk.views import (
+    planning,
+    programmes,
+    question_library,
+    questions,
+    sessions,
+    surveys,
+    today,
+)
 
 urlpatterns = [
     path("", today.show_today, name="desk"),
@@ -24,10 +32,24 @@ urlpatterns = [
     path("sessions/<occasion:occasion>/screen/", sessions.show_screen, name="session-screen"),
     path("sessions/<occasion:occasion>/poster/", sessions.show_poster, name="session-poster"),
     path("sessions/<occasion:occasion>/scanner/", sessions.show_scanner, name="session-scanner"),
+    path("surveys/planning/", planning.show_planning, name="survey-planning"),
     path("surveys/<occasion:occasion>/", surveys.show_survey, name="desk-survey"),
     path("surveys/<occasion:occasion>/change/", surveys.change_survey, name="change-survey"),
     path("surveys/<occasion:occasion>/remove/", surveys.remove_survey, name="remove-survey"),
+    path(
+        "surveys/<occasion:occasion>/templates/", question_library.choose_templates, name="survey-templates"
+    ),
+    path("surveys/<occasion:occasion>/breakdowns/", surveys.choose_breakdowns, name="survey-breakdowns"),
+    path("surveys/<occasion:occasion>/new-question/", questions.choose_kind, name="new-question"),
+    path(
+        "surveys/<occasion:occasion>/new-question/<slug:kind>/",
+        questions.write_question,
+        name="write-question",
+    ),
     path("surveys/<occasion:occasion>/results/", surveys.show_results, name="survey-results"),
-    path("surveys/<occasion:occasion>/<slug:code>/", surveys.change_question, name="change-question"),
-    path("surveys/<occasion:occasion>/<slug:code>/remove/", surveys.remove_question, name="remove-question"),
+    path("surveys/<occasion:occasion>/<slug:code>/", questions.change_question, name="change-question"),
+    path("surveys/<occasion:occasion>/<slug:code>/move/", questions.move_question, name="move-question"),
+    path(
+        "surveys/<occasion:occasion>/<slug:code>/remove/", questions.remove_question, name="remove-question"
+    ),
 ]

@@ -139,6 +139,12 @@ def count_invitations() -> int:
     return int(InvitationBatch.objects.aggregate(total=Sum("printed"))["total"] or 0)
 
 
+def count_invited() -> int:
+    """Count the invitations that were printed for somebody new; one that replaces a lost card adds nobody."""
+    batches = InvitationBatch.objects.filter(is_replacement=False)
+    return int(batches.aggregate(total=Sum("printed"))["total"] or 0)
+
+
 def _show(row: Programme, language: str) -> ProgrammeOnShow:
     words = pick_words(row.words, wanted=language, first=row.language)
     return ProgrammeOnShow(slug=row.slug, language=row.language, words=words, is_shown=row.is_shown)

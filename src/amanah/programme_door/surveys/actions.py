@@ -3,7 +3,7 @@
 import hashlib
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,7 @@ class QuestionPlan:
     """One question as written down; `texts` are wording and, where there are steps, the words at their ends.
 
     `choices` are the words of choices, of what is ranked, or of an index's items, in order. A template gives its own
-    `code`; without one the question gets the next of q1, q2, and so on.
+    `code`; without one the question gets the next of q1, q2, and so on, counted over all surveys.
     """
 
     language: str
@@ -112,7 +112,7 @@ def append_question(*, occasion: str, plan: QuestionPlan, now: int) -> str:
         survey = Survey.objects.select_for_update().get(occasion=occasion)
         _refuse_if_announced(occasion)
         asked = dict(survey.questions.values_list("code", "position"))
-        code = plan.code or _find_next_code(asked)
+        code = plan.code or _find_next_code()
         if code in asked:
             raise QuestionnaireError("This question is in the survey already.", "codes-twice")
         question = Question(
@@ -240,8 +240,10 @@ def _verify_survey(survey: Survey) -> None:
         verify_plan(plan)
 
 
-def _find_next_code(asked: Iterable[str]) -> str:
-    numbers = [int(match[1]) for code in asked if (match := _OWN_CODE.fullmatch(code))]
+def _find_next_code() -> str:
+    """Give a code that no survey here has: devices know by it what they were asked before (`spec/surveys.md` 1.6)."""
+    codes = Question.objects.filter(code__startswith="q").values_list("code", flat=True)
+    numbers = [int(match[1]) for code in codes if (match := _OWN_CODE.fullmatch(code))]
     return f"q{max(numbers, default=0) + 1}"
 
 

@@ -1,37 +1,43 @@
 """Surveys at the desk: writing them down, and results after closing. Never an answer before its survey has closed."""
 
 import secrets
+from collections.abc import Mapping
+from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amanah.core.errors import RefusedError
+from amanah.programme_door.desk.queries import list_budgets, list_lines
 from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
+from amanah.programme_door.error_words import explain_refusal
 from amanah.programme_door.occasions.queries import find_bundle, find_occasion
-from amanah.programme_door.programmes.queries import find_programme
+from amanah.programme_door.programmes.queries import count_invited, find_programme
 from amanah.programme_door.staff.views.access import organiser_only
 from amanah.programme_door.surveys.actions import (
     OCCASION_ID_SIZE,
-    append_question,
     plan_survey,
-    record_question_words,
+    record_breakdowns,
     record_survey,
-    withdraw_question,
     withdraw_survey,
 )
-from amanah.programme_door.surveys.forms import QuestionForm, SurveyForm
+from amanah.programme_door.surveys.forms import BreakdownsForm, SurveyForm
 from amanah.programme_door.surveys.queries import (
     SurveyOnShow,
     count_results,
     find_survey,
-    get_kept_question,
     get_kept_survey,
 )
 from amanah.web.desk import record_notice
+
+MOST_PEOPLE = 1_000_000
+PEOPLE_UNKNOWN = 100
+OPEN_FOR = timedelta(days=14)
 
 
 @organiser_only
@@ -41,7 +47,13 @@ def write_new_survey(request: HttpRequest, slug: str) -> HttpResponse:
     programme = find_programme(slug, get_language() or "en", with_hidden=True)
     if programme is None:
         raise Http404
-    form = SurveyForm(request.POST or None, initial={"written_in": programme.language})
+    opens_at = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    initial = {
+        "written_in": programme.language,
+        "opens_at": opens_at,
+        "closes_at": opens_at + OPEN_FOR,
+    }
+    form = SurveyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         occasion = plan_survey(
             programme=slug,
@@ -55,22 +67,43 @@ def write_new_survey(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @organiser_only
-@require_http_methods(READING)
 def show_survey(request: HttpRequest, occasion: str) -> HttpResponse:
-    """Show a survey and its questions; add one at the end until it is announced."""
-    survey = _require_survey(occasion)
-    facts = find_occasion(occasion)
-    form = QuestionForm(request.POST or None, initial={"written_in": survey.words.language})
-    if request.method == "POST" and form.is_valid():
-        try:
-            append_question(occasion=occasion, plan=form.build_plan(), now=read_clock())
-        except RefusedError as error:
-            form.add_error(None, explain_refusal(error))
-        else:
-            record_notice(request, "yes", _("The question is added."))
-            return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
-    context = {"survey": survey, "occasion": facts, "form": None if facts else form}
+    """Show a survey: its questions, what each will tell, and what can be done with it now."""
+    survey = require_survey(occasion)
+    people = find_people(request)
+    kept = {"occasion": occasion}
+    context = {
+        "survey": survey,
+        "occasion": find_occasion(occasion),
+        "people": people,
+        "lines": list_lines(survey, people),
+        "budgets": list_budgets(survey, get_language() or "en"),
+        "breakdowns": BreakdownsForm(
+            questions=survey.questions, initial={"breakdowns": [*survey.breakdowns]}
+        ),
+        "links": {
+            "preview": find_page("survey-preview", kept),
+            "templates": find_page("survey-templates", kept),
+            "paper": find_page("survey-paper", kept),
+        },
+    }
     return render(request, "desk/survey.html", context)
+
+
+@organiser_only
+@require_POST
+def choose_breakdowns(request: HttpRequest, occasion: str) -> HttpResponse:
+    """Choose by which plain questions the results will be told apart."""
+    survey = require_survey(occasion)
+    form = BreakdownsForm(request.POST, questions=survey.questions)
+    codes = form.cleaned_data["breakdowns"] if form.is_valid() else []
+    try:
+        record_breakdowns(occasion=occasion, codes=codes)
+    except RefusedError as error:
+        record_notice(request, "no", explain_refusal(error))
+    else:
+        record_notice(request, "yes", _("Saved."))
+    return go_to_survey(request, occasion)
 
 
 @organiser_only
@@ -100,48 +133,10 @@ def change_survey(request: HttpRequest, occasion: str) -> HttpResponse:
 
 
 @organiser_only
-@require_http_methods(READING)
-def change_question(request: HttpRequest, occasion: str, code: str) -> HttpResponse:
-    """Mend a question's words, or write it in another language."""
-    kept = get_kept_question(occasion, code)
-    if kept is None:
-        raise Http404
-    language = find_written_in(request, get_language() or "en")
-    lines = [choice.words.get(language, {}).get("wording", "") for choice in kept.choices.all()]
-    initial = {
-        "written_in": language,
-        "kind": kept.kind,
-        "choices": "\n".join(line for line in lines if line),
-        "highest": kept.highest,
-        "is_required": kept.is_required,
-        **kept.words.get(language, {}),
-    }
-    form = QuestionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            record_question_words(occasion=occasion, code=code, plan=form.build_plan())
-        except RefusedError as error:
-            form.add_error(None, explain_refusal(error))
-        else:
-            record_notice(request, "yes", _("Saved."))
-            return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
-    return render(request, "desk/question_change.html", {"form": form, "occasion": occasion, "code": code})
-
-
-@organiser_only
-@require_POST
-def remove_question(request: HttpRequest, occasion: str, code: str) -> HttpResponse:
-    """Remove a question of a survey that was not announced."""
-    withdraw_question(occasion=occasion, code=code, now=read_clock())
-    record_notice(request, "yes", _("The question is removed."))
-    return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
-
-
-@organiser_only
 @require_POST
 def remove_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     """Remove a survey that was not announced."""
-    survey = _require_survey(occasion)
+    survey = require_survey(occasion)
     withdraw_survey(occasion, now=read_clock())
     record_notice(request, "yes", _("The survey is removed."))
     return HttpResponseRedirect(reverse("desk-programme", kwargs={"slug": survey.programme}))
@@ -150,7 +145,7 @@ def remove_survey(request: HttpRequest, occasion: str) -> HttpResponse:
 @organiser_only
 def show_results(request: HttpRequest, occasion: str) -> HttpResponse:
     """Show the counts of a closed survey, from the same file that everybody can download."""
-    survey = _require_survey(occasion)
+    survey = require_survey(occasion)
     bundle = find_bundle(occasion)
     if bundle is None:
         raise Http404
@@ -158,19 +153,32 @@ def show_results(request: HttpRequest, occasion: str) -> HttpResponse:
     return render(request, "desk/survey_results.html", context)
 
 
-def explain_refusal(error: RefusedError) -> str:
-    """Give the words for what a survey's rules refuse."""
-    return {
-        "questionnaire-not-askable": _(
-            "The survey is too long, or a question has too few choices. Make it shorter."
-        ),
-        "survey-announced": _("This survey is announced; what everybody answers must stay the same."),
-        "choices-differ": _("Write as many choices as before, one a line, in the same order."),
-    }.get(error.code, _("This could not be saved. Nothing was changed."))
-
-
-def _require_survey(occasion: str) -> SurveyOnShow:
+def require_survey(occasion: str) -> SurveyOnShow:
+    """Give a survey in the organiser's language, or the page that says that there is none."""
     survey = find_survey(occasion, get_language() or "en")
     if survey is None:
         raise Http404
     return survey
+
+
+def find_people(request: HttpRequest) -> int:
+    """Give how many people the organiser reckons with: as asked, else as many as hold an invitation."""
+    asked = request.POST.get("people") or request.GET.get("people", "")
+    if asked.isascii() and asked.isdigit() and 1 <= int(asked[:8]) <= MOST_PEOPLE:
+        return int(asked)
+    return min(count_invited(), MOST_PEOPLE) or PEOPLE_UNKNOWN
+
+
+def go_to_survey(request: HttpRequest, occasion: str) -> HttpResponse:
+    """Go back to the survey's page, with the people that the organiser reckons with."""
+    asked = request.POST.get("people", "")
+    address = reverse("desk-survey", kwargs={"occasion": occasion})
+    return HttpResponseRedirect(f"{address}?people={find_people(request)}" if asked else address)
+
+
+def find_page(name: str, kept: Mapping[str, str]) -> str | None:
+    """Give the address of a page that this door has; None where it has none."""
+    try:
+        return reverse(name, kwargs=dict(kept))
+    except NoReverseMatch:
+        return None
