@@ -1,4 +1,4 @@
-/** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used; all of it can be deleted at once, and nothing used stays. */
+/** What a device keeps, in IndexedDB: the card, what is under way, passes not yet used, weights of what was sent to surveys; all of it can be deleted at once, no used pass stays, and of what was answered only a step that the member asked to be kept. */
 
 import type { Card, CardSecrets } from "./cards.js";
 import type { SeenCheckpoint } from "./checkpoints.js";
@@ -6,6 +6,8 @@ import type { Bytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
 import type { PendingToken } from "./passes.js";
 import type { Pass } from "./spending.js";
+import type { SentReport } from "./surveys/budget.js";
+import type { DrawnBall } from "./surveys/notebook.js";
 import type { PendingPass } from "./waves.js";
 
 /** A card whose codes have not been confirmed yet; the only moment when its secret is stored. */
@@ -48,6 +50,16 @@ export interface WaveRecord {
   readonly destroyed: readonly string[];
 }
 
+/** What surveys need this device to remember; no server ever learns it (spec/surveys.md 1.6). */
+export interface SurveyNotes {
+  readonly sent: readonly SentReport[];
+  readonly drawn: readonly DrawnBall[];
+  /** By occasion, 0 to 2. */
+  readonly lots: Readonly<Record<string, number>>;
+  /** By question: the step that the member asked to be kept until a question about change is asked again. */
+  readonly earlier: Readonly<Record<string, number>>;
+}
+
 /** Everything but the passes, each under its name. */
 export interface Records {
   draft: Draft;
@@ -59,6 +71,7 @@ export interface Records {
   wave: PendingWave;
   lastWave: WaveRecord;
   seen: SeenCheckpoint;
+  surveys: SurveyNotes;
 }
 
 export type RecordName = keyof Records;

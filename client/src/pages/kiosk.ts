@@ -6,11 +6,14 @@ import type { Bytes } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
 import { network } from "../network.js";
+import { drawBytes } from "../numbers.js";
 import type { OccasionDescriptor } from "../occasions.js";
 import { parsePassKey } from "../passes.js";
 import { readLog } from "../public_log.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeAnswerSpend, encodePresenceSpend } from "../spending.js";
+import { openPassingStore } from "../store.js";
+import { Notebook } from "../surveys/notebook.js";
 import { findKeyedOccasion } from "../waves.js";
 import { type Camera, openCamera } from "./camera.js";
 import { parseCompactPass, type ReadPass, readCompactPass } from "./compact_reading.js";
@@ -112,7 +115,11 @@ async function ask(pass: PaperPass & { readonly descriptor: OccasionDescriptor }
   if (own !== turn) return;
   place.replaceChildren(form);
   show("survey");
-  walkQuestions(form, async (answers) => finish(await encodeAnswerSpend(pass, answers), "answered"));
+  // Whoever stands here takes no count along: what they answered elsewhere is not known to this device.
+  const notebook = new Notebook(openPassingStore(), pass.occasion, readClock, drawBytes);
+  await walkQuestions(form, notebook, async ({ answers }) =>
+    finish(await encodeAnswerSpend(pass, answers), "answered"),
+  );
 }
 
 /** The questions are the public page of the survey, the same for everybody; a request that gives a document runs nothing in it. */

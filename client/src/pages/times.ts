@@ -38,6 +38,11 @@ export function writeNumber(value: number): string {
   return new Intl.NumberFormat(locale()).format(value);
 }
 
+/** A number with its sign. */
+export function writeDifference(value: number): string {
+  return new Intl.NumberFormat(locale(), { signDisplay: "exceptZero" }).format(value);
+}
+
 /** Keeps a countdown right, second by second, until its moment or until `isOver`. */
 export async function countDown(
   moment: number,

@@ -5,6 +5,7 @@ from django.urls import path
 import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
 from amanah.programme_door.desk.views import (
     planning,
+    previews,
     programmes,
     question_library,
     questions,
@@ -39,6 +40,7 @@ urlpatterns = [
     path(
         "surveys/<occasion:occasion>/templates/", question_library.choose_templates, name="survey-templates"
     ),
+    path("surveys/<occasion:occasion>/preview/", previews.show_preview, name="survey-preview"),
     path("surveys/<occasion:occasion>/breakdowns/", surveys.choose_breakdowns, name="survey-breakdowns"),
     path("surveys/<occasion:occasion>/new-question/", questions.choose_kind, name="new-question"),
     path(
