@@ -28,7 +28,7 @@ from amanah.core.passes.rooms import POSTER, compute_room_code
 from amanah.core.passes.tokens import Token, TokenVerifier, compute_nonce, compute_token_input
 from amanah.core.surveys.questions import Question
 from amanah.core.surveys.stated_plan import StatedPlan, encode_plan
-from amanah.programme_door.spending.store import list_spent
+from amanah.programme_door.spending.store import SpentRow, iterate_spent
 from amanah.web.database import open_database
 
 SURVEY_WORDS = b'{"words":"of a test"}'
@@ -162,6 +162,11 @@ def ask_for_closing(programme_url: str, press: PassPress) -> None:
         database.execute(
             "UPDATE occasions_occasion SET state = 'closing' WHERE occasion = ?", (press.occasion.occasion,)
         )
+
+
+def list_spent(url: str, occasion: bytes) -> list[SpentRow]:
+    """List the spent passes of one occasion by nonce."""
+    return list(iterate_spent(url, occasion))
 
 
 def count_rows(spending_url: str, press: PassPress) -> int:

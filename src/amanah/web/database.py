@@ -41,6 +41,13 @@ class Database:
         rows: Rows = self.connection.execute(sql, params)
         return rows
 
+    def stream(self, sql: str, params: Sequence[object] = ()) -> Iterator[Any]:
+        """Run one reading statement and give its rows as they come, without holding all of them."""
+        if self.vendor == "postgresql":
+            rows: Iterator[Any] = self.connection.cursor().stream(translate_placeholders(sql), params)
+            return rows
+        return iter(self.execute(sql, params))
+
     def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run one statement for each row of parameters."""
         if self.vendor == "postgresql":

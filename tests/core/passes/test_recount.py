@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from amanah.core.passes.recount import (
     RecountBundle,
     RecountError,
     SpentPass,
+    encode_in_parts,
     encode_recount_bundle,
+    iterate_payloads,
     parse_recount_bundle,
     verify_counts,
     verify_recount_bundle,
@@ -246,3 +249,20 @@ def test_entries_of_other_occasions_and_kinds_do_not_matter() -> None:
         {"body": {"entries": 7}, "kind": "heartbeat", "ref": None},
     ]
     assert verify_counts(BUNDLE, DATA, ENTRIES + others) == verify_counts(BUNDLE, DATA, ENTRIES)
+
+
+@given(cuts=st.lists(st.integers(0, len(DATA)), max_size=6))
+def test_payloads_are_the_same_however_the_file_is_cut_into_parts(cuts: list[int]) -> None:
+    places = [0, *sorted(cuts), len(DATA)]
+    parts = [DATA[start:end] for start, end in pairwise(places)]
+    wanted = [item.answer.payload for item in BUNDLE.spent if item.answer]
+    assert [*iterate_payloads(parts)] == wanted
+
+
+@pytest.mark.parametrize("count", [0, 1, 1_023, 1_024, 1_025])
+def test_a_bundle_written_in_parts_is_canonical_json(count: int) -> None:
+    item = BUNDLE.spent[0]
+    spent = [replace(item, nonce=place.to_bytes(32)) for place in range(count)]
+    data = b"".join(encode_in_parts(BUNDLE, spent))
+    assert encode_canonical_json(json.loads(data)) == data
+    assert parse_recount_bundle(data).spent == tuple(spent)

@@ -17,7 +17,6 @@ from amanah.core.surveys.questions import Question
 from amanah.core.surveys.stated_plan import StatedPlan, encode_plan
 from amanah.drill.load import build_request
 from amanah.programme_door.spending.gate import SPEND_PATH
-from amanah.programme_door.spending.store import list_spent
 from amanah.web.gate import REFUSAL_BODY, SUCCESS_BODY
 from tests.support.processes import Running
 from tests.support.spending import (
@@ -26,6 +25,7 @@ from tests.support.spending import (
     build_press,
     count_rows,
     exchange,
+    list_spent,
     place_occasion,
     place_plan,
 )

@@ -5,7 +5,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -172,14 +172,15 @@ def test_what_was_accepted_before_the_seal_is_in_the_recount_and_nothing_after(s
 
 
 def cut_before_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_path: Path, _data: bytes) -> None:
+    def fail(_path: Path, _parts: Iterable[bytes]) -> None:
         raise PowerCutError
 
     monkeypatch.setattr(closing_module, "write_durably", fail)
 
 
 def cut_inside_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: Path, data: bytes) -> None:
+    def fail(path: Path, parts: Iterable[bytes]) -> None:
+        data = b"".join(parts)
         path.with_name(f"{path.name}.writing").write_bytes(data[: len(data) // 2])
         raise PowerCutError
 

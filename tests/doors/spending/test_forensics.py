@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from amanah.programme_door.spending.store import QUIET_SECONDS, SpentRow, SqliteStore, build_store, list_spent
+from amanah.programme_door.spending.store import QUIET_SECONDS, SpentRow, SqliteStore, build_store
 from amanah.web.config import Config
 from amanah.web.database import find_sqlite_path, open_database
+from tests.support.spending import list_spent
 
 PAGE = 4_096
 ARRIVALS = 1_500

@@ -14,10 +14,9 @@ from amanah.core.passes.messages import SPEND_LENGTH
 from amanah.core.passes.rooms import compute_room_code, compute_screen_slot
 from amanah.drill.load import Tally, build_request, run_crowd
 from amanah.programme_door.spending.gate import SPEND_PATH
-from amanah.programme_door.spending.store import list_spent
 from amanah.web.gate import REFUSAL_BODY, SUCCESS_BODY
 from tests.support.processes import Running
-from tests.support.spending import PassPress, build_press, count_rows, exchange, place_occasion
+from tests.support.spending import PassPress, build_press, count_rows, exchange, list_spent, place_occasion
 
 pytestmark = pytest.mark.processes
 CLIENTS = 64

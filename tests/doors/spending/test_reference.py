@@ -8,11 +8,11 @@ from django.test import RequestFactory
 
 from amanah.programme_door.spending.gate import SPEND_PATH, HeldOccasion, SpendingGate
 from amanah.programme_door.spending.models import SpentPass
-from amanah.programme_door.spending.store import SpentRow, build_store, list_spent
+from amanah.programme_door.spending.store import SpentRow, build_store
 from amanah.web.config import Config
 from tests.doors.spending.test_process import list_bad_requests
 from tests.support.orm_spending import build_view
-from tests.support.spending import PassPress, build_press
+from tests.support.spending import PassPress, build_press, list_spent
 
 NOW = 1_800_000_000
 

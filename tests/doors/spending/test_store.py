@@ -17,10 +17,10 @@ from amanah.programme_door.spending.store import (
     Store,
     build_store,
     list_occasions_held,
-    list_spent,
 )
 from amanah.web.config import Config
 from amanah.web.database import open_database
+from tests.support.spending import list_spent
 
 
 def make_row(occasion: bytes, nonce: bytes | None = None) -> SpentRow:

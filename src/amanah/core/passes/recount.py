@@ -4,14 +4,15 @@ It never says who took part, and it never trusts a number that it can count itse
 """
 
 import hashlib
+import re
+from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, cast
 
 from amanah.core.encoding import (
-    JsonValue,
     encode_base64url,
     encode_canonical_json,
     parse_base64url,
@@ -35,6 +36,9 @@ LONGEST_BUNDLE = 2**30
 Entry = Mapping[str, Any]
 _MEMBERS = frozenset({"descriptor", "issuer", "kind", "log", "spent", "spki", "v"})
 _PRESENCE_MEMBERS = frozenset({"authenticator", "nonce"})
+_NO_PASSES = b'"spent":[]'
+_PASSES_A_PART = 1_024
+_PAYLOAD = re.compile(rb'"payload":"([A-Za-z0-9_-]*)"')
 _ANSWER_MEMBERS = _PRESENCE_MEMBERS | {"payload", "public_key", "signature"}
 
 
@@ -106,20 +110,48 @@ class Counts:
 
 def encode_recount_bundle(bundle: RecountBundle) -> bytes:
     """Give the published bytes; the passes are sorted by nonce, so that no order of arrival is left (9.3)."""
-    spent: list[JsonValue] = [
-        _encode_spent(item) for item in sorted(bundle.spent, key=lambda item: item.nonce)
-    ]
-    return encode_canonical_json(
+    return b"".join(encode_in_parts(bundle, sorted(bundle.spent, key=lambda item: item.nonce)))
+
+
+def encode_in_parts(frame: RecountBundle, spent: Iterable[SpentPass]) -> Iterator[bytes]:
+    """Give the same bytes piece by piece, for bundles that no memory holds; `spent` comes sorted by nonce.
+
+    Of `frame` everything but its own passes is taken.
+    """
+    around = encode_canonical_json(
         {
-            "descriptor": bundle.occasion.descriptor(),
-            "issuer": bundle.issuer,
+            "descriptor": frame.occasion.descriptor(),
+            "issuer": frame.issuer,
             "kind": "amanah-recount",
-            "log": {"origin": bundle.log_origin, "vkey": bundle.log_vkey},
-            "spent": spent,
-            "spki": encode_base64url(bundle.public_key.spki),
+            "log": {"origin": frame.log_origin, "vkey": frame.log_vkey},
+            "spent": [],
+            "spki": encode_base64url(frame.public_key.spki),
             "v": 1,
         }
     )
+    before, _, after = around.rpartition(_NO_PASSES)
+    yield before + _NO_PASSES[:-1]
+    items = map(_encode_spent, spent)
+    separator = b""
+    while batch := b",".join(islice(items, _PASSES_A_PART)):
+        yield separator + batch
+        separator = b","
+    yield _NO_PASSES[-1:] + after
+
+
+def iterate_payloads(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the payloads of a bundle that comes in parts; only for bytes that are known by their hash.
+
+    Nothing else can look like a payload: what stands before the passes has no quotes inside its values.
+    """
+    rest = b""
+    for part in parts:
+        data = rest + part
+        end = 0
+        for found in _PAYLOAD.finditer(data):
+            yield parse_base64url(found[1].decode("ascii"))
+            end = found.end()
+        rest = data[end:]
 
 
 def parse_recount_bundle(data: bytes) -> RecountBundle:
@@ -222,16 +254,23 @@ def _name(spent: SpentPass) -> str:
     return spent.nonce.hex()[:8]
 
 
-def _encode_spent(spent: SpentPass) -> JsonValue:
-    value: dict[str, JsonValue] = {
-        "authenticator": encode_base64url(spent.authenticator),
-        "nonce": encode_base64url(spent.nonce),
-    }
-    if spent.answer is not None:
-        value["payload"] = encode_base64url(spent.answer.payload)
-        value["public_key"] = encode_base64url(spent.answer.public_key)
-        value["signature"] = encode_base64url(spent.answer.signature)
-    return value
+def _encode_spent(spent: SpentPass) -> bytes:
+    """Give one pass as canonical JSON; base64url needs no escaping."""
+    authenticator, nonce = _encode_bytes(spent.authenticator), _encode_bytes(spent.nonce)
+    answer = spent.answer
+    if answer is None:
+        return b'{"authenticator":"%b","nonce":"%b"}' % (authenticator, nonce)
+    return b'{"authenticator":"%b","nonce":"%b","payload":"%b","public_key":"%b","signature":"%b"}' % (
+        authenticator,
+        nonce,
+        _encode_bytes(answer.payload),
+        _encode_bytes(answer.public_key),
+        _encode_bytes(answer.signature),
+    )
+
+
+def _encode_bytes(data: bytes) -> bytes:
+    return urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _parse_spent(value: object, members: frozenset[str]) -> SpentPass:

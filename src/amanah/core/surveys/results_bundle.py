@@ -42,8 +42,14 @@ class ResultsBundle:
 
 def encode_results_bundle(bundle: ResultsBundle) -> bytes:
     """Give the canonical JSON of the whole; its parts are canonical already, so that they are only put in place."""
-    parts = (bundle.plan, bundle.recount, bundle.results, bundle.words)
-    return b'{"kind":"%b","plan":%b,"recount":%b,"results":%b,"v":1,"words":%b}' % (KIND.encode(), *parts)
+    before, after = encode_around(plan=bundle.plan, results=bundle.results, words=bundle.words)
+    return before + bundle.recount + after
+
+
+def encode_around(*, plan: bytes, results: bytes, words: bytes) -> tuple[bytes, bytes]:
+    """Give what stands before and after the recount, which may be too large to hold."""
+    before = b'{"kind":"%b","plan":%b,"recount":' % (KIND.encode(), plan)
+    return before, b',"results":%b,"v":1,"words":%b}' % (results, words)
 
 
 def parse_results_bundle(data: bytes) -> ResultsBundle:

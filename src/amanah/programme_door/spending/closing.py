@@ -5,16 +5,16 @@ Every step may be cut off by a crash: each is done again from the start until it
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from amanah.core.passes.keys import parse_public_key
-from amanah.core.passes.recount import RecountBundle, SpentAnswer, SpentPass, encode_recount_bundle
+from amanah.core.passes.recount import RecountBundle, SpentAnswer, SpentPass, encode_in_parts
 from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.core.public_log.schemas import PROGRAMME_DOOR
 from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
-from amanah.programme_door.spending.store import SpentRow, Store, list_occasions_held, list_spent
+from amanah.programme_door.spending.store import SpentRow, Store, iterate_spent, list_occasions_held
 from amanah.web.durable import UNFINISHED, write_durably
 
 
@@ -64,26 +64,46 @@ class Closing:
             await self._store.destroy_spent(left)
 
     def _write_bundle(self, closing: UnclosedOccasion) -> tuple[int, str]:
-        rows = list_spent(self._url, bytes.fromhex(closing.occasion.occasion))
-        data = self._encode_bundle(closing, rows)
-        write_durably(self._publication.folder / f"{closing.occasion.occasion}.json", data)
-        return len(rows), hashlib.sha256(data).hexdigest()
+        """Write the recount row by row: a national survey fits in no memory; give how many rows, and the hash."""
+        counted = _Counted(iterate_spent(self._url, bytes.fromhex(closing.occasion.occasion)))
+        digest = hashlib.sha256()
 
-    def _encode_bundle(self, closing: UnclosedOccasion, rows: Sequence[SpentRow]) -> bytes:
+        def list_parts() -> Iterator[bytes]:
+            for part in self._encode_bundle(closing, counted):
+                digest.update(part)
+                yield part
+
+        write_durably(self._publication.folder / f"{closing.occasion.occasion}.json", list_parts())
+        return counted.count, digest.hexdigest()
+
+    def _encode_bundle(self, closing: UnclosedOccasion, rows: Iterable[SpentRow]) -> Iterator[bytes]:
         is_survey = closing.occasion.kind == "survey"
-        return encode_recount_bundle(
-            RecountBundle(
-                occasion=closing.occasion,
-                public_key=parse_public_key(closing.spki),
-                log_origin=self._publication.log_origin,
-                log_vkey=self._publication.log_vkey,
-                spent=tuple(
-                    SpentPass(
-                        row.nonce,
-                        row.authenticator,
-                        SpentAnswer(row.payload, row.public_key, row.signature) if is_survey else None,
-                    )
-                    for row in rows
-                ),
-            )
+        frame = RecountBundle(
+            occasion=closing.occasion,
+            public_key=parse_public_key(closing.spki),
+            log_origin=self._publication.log_origin,
+            log_vkey=self._publication.log_vkey,
+            spent=(),
         )
+        spent = (
+            SpentPass(
+                row.nonce,
+                row.authenticator,
+                SpentAnswer(row.payload, row.public_key, row.signature) if is_survey else None,
+            )
+            for row in rows
+        )
+        return encode_in_parts(frame, spent)
+
+
+class _Counted:
+    """Rows that are counted as they go by."""
+
+    def __init__(self, rows: Iterable[SpentRow]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[SpentRow]:
+        for row in self._rows:
+            self.count += 1
+            yield row

@@ -21,7 +21,7 @@ from amanah.core.passes.tokens import TokenVerifier
 from amanah.core.public_log.entries import sign_entry
 from amanah.core.public_log.reading import LogView
 from amanah.core.public_log.schemas import PROGRAMME_DOOR
-from amanah.core.surveys.stated_plan import parse_plan
+from amanah.core.surveys.stated_plan import StatedPlan, parse_plan
 from amanah.programme_door.occasions.ledger import OccasionLedger, UnclosedOccasion
 from amanah.programme_door.occasions.mirror import LogMirror
 from amanah.programme_door.occasions.states import CLOSING
@@ -30,6 +30,7 @@ from amanah.programme_door.spending.gate import HeldOccasion, SpendingGate
 from amanah.programme_door.spending.publishing import Publishing
 from amanah.programme_door.spending.rules import find_stated_rules, list_rules
 from amanah.programme_door.spending.store import build_store
+from amanah.programme_door.trust.ledger import SeasonLedger
 from amanah.web.assets import compute_client_hash
 from amanah.web.clerk import Clerk
 from amanah.web.config import Config
@@ -66,6 +67,7 @@ class SpendingDoor:
         publication = Publication(folder, config.log_origin, _read_vkey(config), self._seed)
         self._closing = Closing(self._store, self._url, self._ledger, publication)
         self._publishing = Publishing(folder, self._ledger)
+        self._seasons = SeasonLedger(self._database, self._seed, self._find_plan)
         self._spending = SpendingGate(self._store, self._now)
         self._prepared: dict[str, HeldOccasion] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -73,6 +75,10 @@ class SpendingDoor:
 
     def _now(self) -> int:
         return int(self._clock())
+
+    def _find_plan(self, occasion: str) -> StatedPlan | None:
+        stated = self._ledger.find_plan_bytes(occasion)
+        return parse_plan(stated) if stated else None
 
     def build_gate(self) -> Gate:
         """Give the ASGI application that `run_gate` serves."""
@@ -95,7 +101,11 @@ class SpendingDoor:
 
         async def act(view: LogView) -> None:
             mirror.record(view, clerk.checkpoint)
-            if await self._publishing.publish_due(view):
+            is_any = bool(await self._publishing.publish_due(view))
+            is_read = await self._seasons.record_due(
+                view, self._publishing.find_counted, now=self._now(), has_new_results=is_any
+            )
+            if is_any or is_read:
                 self._ledger.record_page_change()
 
         clerk = Clerk(self._config, "programme", self._database, act)
@@ -128,11 +138,11 @@ class SpendingDoor:
         if name not in self._prepared:
             digest = found.occasion.challenge_digest(self._config.issuer_name)
             verifier = TokenVerifier(parse_public_key(found.spki), digest)
-            stated = self._ledger.find_plan_bytes(name)
+            stated = self._find_plan(name)
             self._prepared[name] = HeldOccasion(
                 found.state,
                 SpendableOccasion(found.occasion, verifier, found.room_secret),
-                parse_plan(stated).questions if stated else None,
+                stated.questions if stated else None,
             )
         return self._prepared[name]
 

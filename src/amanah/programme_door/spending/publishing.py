@@ -6,22 +6,25 @@ are gone by then.
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from amanah.core.errors import AmanahError
-from amanah.core.passes.recount import parse_recount_bundle
+from amanah.core.passes.recount import iterate_payloads
 from amanah.core.public_log.reading import LogView
 from amanah.core.surveys.counting import SurveyCount
 from amanah.core.surveys.logged_survey import Entry, LoggedSurvey, read_logged_survey
 from amanah.core.surveys.results import build_results
-from amanah.core.surveys.results_bundle import ResultsBundle, count_survey, encode_results_bundle
+from amanah.core.surveys.results_bundle import count_survey, encode_around
 from amanah.core.surveys.stated_plan import StatedPlan, parse_plan
 from amanah.programme_door.occasions.ledger import ClosedSurvey, OccasionLedger
 from amanah.web.durable import write_durably
 
 RESULTS_ENDING, BUNDLE_ENDING = "results.json", "bundle.json"
 _KINDS = {"survey_stated", "wave_planned", "wave_opened", "occasion_closed", "occasion_key_destroyed"}
+_PART = 4 * 1024 * 1024
 _log = logging.getLogger("amanah.spending")
 
 
@@ -41,6 +44,20 @@ class Publishing:
         self._folder = folder
         self._ledger = ledger
         self._failed: set[str] = set()
+        self._counted: dict[str, tuple[StatedPlan, SurveyCount]] = {}
+
+    async def find_counted(self, occasion: str) -> tuple[StatedPlan, SurveyCount] | None:
+        """Give the plan and the counts of a survey whose results are published; None where they are not."""
+        if occasion in self._counted:
+            return self._counted[occasion]
+        if not (self._folder / f"{occasion}.{BUNDLE_ENDING}").is_file():
+            return None
+        closed = (survey for survey in self._ledger.list_closed_surveys() if survey.occasion == occasion)
+        survey = next(closed, None)
+        if survey is not None:
+            plan = parse_plan(survey.plan)
+            self._counted[occasion] = (plan, await asyncio.to_thread(self._count, survey, plan))
+        return self._counted.get(occasion)
 
     async def publish_due(self, view: LogView) -> list[PublishedSurvey]:
         """Publish every closed survey that the log says enough about; give those that are new."""
@@ -73,15 +90,28 @@ class Publishing:
         return not is_there and survey.occasion not in self._failed
 
     def _publish(self, survey: ClosedSurvey, plan: StatedPlan, logged: LoggedSurvey) -> PublishedSurvey:
-        recount = (self._folder / f"{survey.occasion}.json").read_bytes()
-        spent = parse_recount_bundle(recount).spent
-        payloads = (one.answer.payload for one in spent if one.answer is not None)
-        counted = count_survey(plan, survey.words, payloads)
+        recount = self._folder / f"{survey.occasion}.json"
+        counted = self._count(survey, plan)
         results = build_results(plan, counted, logged.setting)
-        bundle = ResultsBundle(plan=survey.plan, recount=recount, results=results, words=survey.words)
         write_durably(self._folder / f"{survey.occasion}.{RESULTS_ENDING}", results)
-        write_durably(self._folder / f"{survey.occasion}.{BUNDLE_ENDING}", encode_results_bundle(bundle))
+        before, after = encode_around(plan=survey.plan, results=results, words=survey.words)
+        write_durably(
+            self._folder / f"{survey.occasion}.{BUNDLE_ENDING}",
+            chain([before], read_in_parts(recount), [after]),
+        )
+        self._counted[survey.occasion] = (plan, counted)
         return PublishedSurvey(plan, results, counted)
+
+    def _count(self, survey: ClosedSurvey, plan: StatedPlan) -> SurveyCount:
+        recount = self._folder / f"{survey.occasion}.json"
+        return count_survey(plan, survey.words, iterate_payloads(read_in_parts(recount)))
+
+
+def read_in_parts(path: Path) -> Iterator[bytes]:
+    """Read a file of any size, a part at a time."""
+    with path.open("rb") as file:
+        while part := file.read(_PART):
+            yield part
 
 
 def list_relevant(view: LogView) -> list[Entry]:

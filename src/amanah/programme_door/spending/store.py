@@ -1,14 +1,14 @@
 """The store of spent passes: unique, durable, without order. One interface, SQLite and PostgreSQL behind it.
 
-Everything that arrived since the last commit becomes one batch, written in the order of its keys, which are hash
-values and say nothing about who came first. It never stores a time, a serial number or an address.
+What arrived since the last commit becomes one batch, written in the order of its keys: hash values that say nothing
+about who came first. It never stores a time, a serial number or an address.
 """
 
 import asyncio
 import logging
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -137,11 +137,11 @@ def answer_busy(batch: Sequence[Waiting]) -> None:
             future.set_result(Outcome.BUSY)
 
 
-def list_spent(url: str, occasion: bytes) -> list[SpentRow]:
-    """Read the rows of one occasion by nonce, over a connection of its own so that any thread may."""
+def iterate_spent(url: str, occasion: bytes) -> Iterator[SpentRow]:
+    """Read the rows of one occasion by nonce, one at a time, over a connection of its own so that any thread may."""
     with open_database(url, read_only=True) as database:
         sql = f"SELECT {COLUMNS} FROM {TABLE} WHERE occasion = ? ORDER BY nonce"  # noqa: S608
-        return [SpentRow(*map(bytes, row)) for row in database.execute(sql, (occasion,))]
+        yield from (SpentRow(*map(bytes, row)) for row in database.stream(sql, (occasion,)))
 
 
 def list_occasions_held(url: str) -> list[bytes]:
