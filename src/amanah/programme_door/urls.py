@@ -6,6 +6,7 @@ from django.urls import include, path
 import amanah.programme_door.error_words  # noqa: F401  # gives this door's refusals their words
 from amanah.programme_door.log import urls as log
 from amanah.programme_door.public import urls as public
+from amanah.programme_door.results import urls as results
 from amanah.web.pages import redirect_to_language
 from amanah.web.views import show_components
 
@@ -23,14 +24,19 @@ without_language = [
     path("programmes/<slug:slug>/", redirect_to_language),
     path("sessions/<occasion:occasion>/here/", redirect_to_language),
     path("surveys/<occasion:occasion>/answer/", redirect_to_language),
+    path("surveys/<occasion:occasion>/results/", redirect_to_language),
 ]
 
 urlpatterns = [
     *public.untranslated,
+    *results.untranslated,
     path("desk/", include("amanah.programme_door.staff.urls")),
     path("desk/", include("amanah.programme_door.desk.urls")),
     *without_language,
     *i18n_patterns(
-        *public.translated, *log.translated, path("components/", show_components, name="components")
+        *public.translated,
+        *log.translated,
+        *results.translated,
+        path("components/", show_components, name="components"),
     ),
 ]

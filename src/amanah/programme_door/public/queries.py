@@ -12,12 +12,10 @@ from typing import Any
 from django.db import connections
 
 from amanah.core.public_log.schemas import PARTIES, PROGRAMME_DOOR
-from amanah.core.surveys.counting import SurveyCount
 from amanah.programme_door.occasions.queries import (
     LogChoice,
     OccasionOnShow,
     count_logged,
-    find_bundle,
     find_logged_body,
     find_occasion,
     list_occasions,
@@ -31,7 +29,7 @@ from amanah.programme_door.programmes.queries import (
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.sessions.queries import SessionOnShow, find_session, list_sessions
 from amanah.programme_door.surveys import queries as surveys
-from amanah.programme_door.surveys.queries import SurveyOnShow, count_results, find_survey, list_surveys
+from amanah.programme_door.surveys.queries import SurveyOnShow, find_survey, list_surveys
 from amanah.web.holdings import HeldColumn, list_live_columns, parse_holdings
 
 HOLDINGS_FILE = Path(__file__).parents[1] / "holdings.json"
@@ -78,7 +76,6 @@ class Recount:
     redeemed: int | None
     destroyed: dict[str, int] | None
     survey: SurveyOnShow | None
-    results: SurveyCount | None
 
     @property
     def is_in_order(self) -> bool | None:
@@ -173,7 +170,6 @@ def find_recount(occasion: str, language: str) -> Recount | None:
     closed = find_logged_body("occasion_closed", ref=occasion)
     survey = find_survey(occasion, language)
     session = None if survey else find_session(occasion, language)
-    bundle = find_bundle(occasion) if survey and closed else None
     plan = survey or session
     return Recount(
         facts=facts,
@@ -181,7 +177,6 @@ def find_recount(occasion: str, language: str) -> Recount | None:
         redeemed=closed["redeemed"] if closed else None,
         destroyed=find_logged_body("occasion_key_destroyed", ref=occasion),
         survey=survey,
-        results=count_results(occasion, bundle) if bundle else None,
     )
 
 

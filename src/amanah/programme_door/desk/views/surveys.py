@@ -16,7 +16,7 @@ from amanah.core.errors import RefusedError
 from amanah.programme_door.desk.queries import list_budgets, list_lines
 from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
 from amanah.programme_door.error_words import explain_refusal
-from amanah.programme_door.occasions.queries import find_bundle, find_occasion
+from amanah.programme_door.occasions.queries import find_occasion
 from amanah.programme_door.programmes.queries import count_invited, find_programme
 from amanah.programme_door.staff.views.access import organiser_only
 from amanah.programme_door.surveys.actions import (
@@ -29,7 +29,7 @@ from amanah.programme_door.surveys.actions import (
 from amanah.programme_door.surveys.forms import BreakdownsForm, SurveyForm
 from amanah.programme_door.surveys.queries import (
     SurveyOnShow,
-    count_results,
+    find_results_bytes,
     find_survey,
     get_kept_survey,
 )
@@ -144,13 +144,11 @@ def remove_survey(request: HttpRequest, occasion: str) -> HttpResponse:
 
 @organiser_only
 def show_results(request: HttpRequest, occasion: str) -> HttpResponse:
-    """Show the counts of a closed survey, from the same file that everybody can download."""
+    """Lead to the results, which everybody sees at the same time; before that, say when it is."""
     survey = require_survey(occasion)
-    bundle = find_bundle(occasion)
-    if bundle is None:
-        raise Http404
-    context = {"survey": survey, "results": count_results(occasion, bundle)}
-    return render(request, "desk/survey_results.html", context)
+    if find_results_bytes(occasion) is not None:
+        return HttpResponseRedirect(reverse("results", kwargs={"occasion": occasion}))
+    return render(request, "desk/survey_results.html", {"survey": survey, "occasion": find_occasion(occasion)})
 
 
 def require_survey(occasion: str) -> SurveyOnShow:

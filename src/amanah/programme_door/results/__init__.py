@@ -1,0 +1,1 @@
+"""Results of closed surveys: pages, pictures, comparisons and downloads. It never shows anything before closing."""
