@@ -4,6 +4,7 @@ from django.urls import path
 
 import amanah.programme_door.converters  # noqa: F401  # makes <occasion:...> known
 from amanah.programme_door.desk.views import (
+    paper,
     planning,
     previews,
     programmes,
@@ -40,6 +41,8 @@ urlpatterns = [
     path(
         "surveys/<occasion:occasion>/templates/", question_library.choose_templates, name="survey-templates"
     ),
+    path("surveys/<occasion:occasion>/paper/", paper.show_paper, name="survey-paper"),
+    path("surveys/<occasion:occasion>/key-in/", paper.show_key_in, name="survey-key-in"),
     path("surveys/<occasion:occasion>/preview/", previews.show_preview, name="survey-preview"),
     path("surveys/<occasion:occasion>/breakdowns/", surveys.choose_breakdowns, name="survey-breakdowns"),
     path("surveys/<occasion:occasion>/new-question/", questions.choose_kind, name="new-question"),
