@@ -34,6 +34,7 @@ FIGURES = (
     "survey_aggregation",
     "survey_intervals",
     "survey_national",
+    "survey_closing",
     "drill",
 )
 
