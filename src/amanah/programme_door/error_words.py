@@ -60,6 +60,11 @@ WORDS_BY_CODE |= {
         _("None of its invitations works. Throw the sheets away if they were printed."),
         _("Make the invitations again, 1 to 500 at a time."),
     ),
+    "gate-not-closable": ErrorWords(
+        _("This gate cannot be closed."),
+        _NOTHING,
+        _("Only the gate of the running season can be closed, and only once. See the page about trust at the desk."),
+    ),
     "season-refused": ErrorWords(
         _("This season cannot be stated."),
         _("Nothing was stated in the public log."),

@@ -55,6 +55,12 @@ PURPOSES: Mapping[str, str] = {
     "survey-plan": gettext_noop(
         "What a survey asks and how it will be counted, stated before the first answer."
     ),
+    "season-lines": gettext_noop(
+        "Which lines of trust and harm were stated for which season, the same as in the public log."
+    ),
+    "survey-evidence": gettext_noop(
+        "What closed surveys counted about the lines of trust and harm. Sums, the same as anybody counts."
+    ),
     "survey-schedule": gettext_noop("When a survey opens and closes."),
     "occasion-name": gettext_noop("Random name of one session or survey, the same as in the public log."),
     "occasion-rules": gettext_noop(

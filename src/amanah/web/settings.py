@@ -36,6 +36,7 @@ _APPS: dict[Department, list[str]] = {
         "amanah.programme_door.sessions",
         "amanah.programme_door.surveys",
         "amanah.programme_door.reports",
+        "amanah.programme_door.trust",
         "amanah.programme_door.occasions",
         "amanah.programme_door.spending",
         "amanah.programme_door.worked_example",

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from amanah.core.surveys.counting import QuestionCount, SurveyCount
 from amanah.core.surveys.gate import CountedSurvey, SeasonReading, read_counted, read_season
 from amanah.core.surveys.logged_season import LoggedSeason, read_logged_seasons
-from amanah.core.surveys.questions import Question
+from amanah.core.surveys.questions import Question, list_labels
 from amanah.core.surveys.seasons import PlacedEntry, StatedSeason, list_seasons
 from amanah.core.surveys.stated_plan import StatedPlan, build_plan, compute_plan_hash, encode_plan
 
@@ -119,6 +120,25 @@ class SeasonLog:
             if survey.occasion not in left_out
         }
         return read_season(logged, counted)
+
+    def count_answers(self, occasion: str) -> SurveyCount:
+        """Give the counts of a survey as counting its answers gives them."""
+        questions = self.plans[occasion].questions
+        counts = self.counts[occasion]
+        return SurveyCount(
+            readable=100,
+            unreadable=0,
+            questions=tuple(
+                QuestionCount(
+                    question,
+                    tuple(zip(list_labels(question), counts[question.code], strict=True)),
+                    answered=sum(counts[question.code]),
+                    foreign=0,
+                    left_out=0,
+                )
+                for question in questions
+            ),
+        )
 
     def _list_seasons(self) -> tuple[StatedSeason, ...]:
         return list_seasons(self.placed)
