@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
+from amanah.core.passes.recount import iterate_payloads
 from amanah.core.public_log.entries import parse_entry
-from amanah.core.surveys.counting import QuestionCount
+from amanah.core.surveys.counting import QuestionCount, count_answers
 from amanah.core.surveys.logged_survey import Entry, LoggedSurvey, read_logged_survey
 from amanah.core.surveys.stated_plan import MILLION, StatedPlan
 from amanah.core.surveys.targets import list_targets
 from amanah.programme_door.occasions.queries import (
+    RECOUNTS_FOLDER,
     CopiedEntry,
     LogChoice,
     OccasionOnShow,
-    find_bundle,
     find_occasion,
     list_logged,
 )
@@ -41,10 +42,12 @@ from amanah.programme_door.results.waves import QuestionWords, compute_change, i
 from amanah.programme_door.results.wording import tell_interval
 from amanah.programme_door.surveys import queries as surveys
 from amanah.programme_door.surveys.queries import SurveyOnShow
+from amanah.web.settings import get_config
 from amanah.web.templating import format_day
 
 MOST_WAVES = 8
 _MOST_ENTRIES = 10_000
+_PART = 1 << 20
 _TOLD_BY_WAVE = ("wave_planned", "wave_opened")
 _TOLD_BY_OCCASION = ("survey_stated", "occasion_closed", "occasion_key_destroyed")
 
@@ -295,12 +298,11 @@ def _get_target(wave: Wave, code: str, target: str) -> TargetReading:
 
 def _compute(before: Wave, after: Wave, code: str, target: str) -> ChangeOnShow:
     found = after.reading.find_question(code)
-    counts = _count(before.occasion).get(code), _count(after.occasion).get(code)
-    if found is None or counts[0] is None or counts[1] is None:
+    if found is None:
         raise KeyError(code)
     change = compute_change(
-        counts[0],
-        counts[1],
+        _count(before)[code],
+        _count(after)[code],
         target,
         was_timed=before.reading.was_timed and after.reading.was_timed,
         alpha=after.plan.alpha / MILLION,
@@ -320,13 +322,15 @@ def _compare(reading: QuestionReading, after: Wave, before: Wave) -> ComparedQue
 
 
 @lru_cache(maxsize=64)
-def _count_published(occasion: str, bundle_sha256: str) -> Mapping[str, QuestionCount]:  # noqa: ARG001
-    """Count the published answers once; a bundle never changes, so its hash is part of the key."""
-    bundle = find_bundle(occasion)
-    counted = surveys.count_results(occasion, bundle) if bundle else None
-    return {one.question.code: one for one in counted.questions} if counted else {}
+def _count_published(plan: StatedPlan, bundle_sha256: str) -> Mapping[str, QuestionCount]:  # noqa: ARG001
+    """Count the published answers once, a part at a time; a bundle never changes, so its hash is part of the key."""
+    path = get_config().folder("programme") / RECOUNTS_FOLDER / f"{plan.occasion}.json"
+    with path.open("rb") as file:
+        parts = iter(lambda: file.read(_PART), b"")
+        counted = count_answers(iterate_payloads(parts), occasion=plan.occasion, questions=plan.questions)
+    return {one.question.code: one for one in counted.questions}
 
 
-def _count(occasion: str) -> Mapping[str, QuestionCount]:
-    facts = find_occasion(occasion)
-    return _count_published(occasion, facts.bundle_sha256 if facts else "")
+def _count(wave: Wave) -> Mapping[str, QuestionCount]:
+    facts = find_occasion(wave.occasion)
+    return _count_published(wave.plan, facts.bundle_sha256 if facts else "")
