@@ -12,6 +12,8 @@ from amanah.programme_door.programmes.actions import (
     record_programme_words,
 )
 from amanah.programme_door.programmes.queries import has_programmes
+from amanah.programme_door.question_library.actions import append_template
+from amanah.programme_door.question_library.queries import find_template
 from amanah.programme_door.sessions.actions import OFFICIAL, SessionPlan, plan_session, record_session
 from amanah.programme_door.surveys.actions import (
     QuestionPlan,
@@ -21,7 +23,14 @@ from amanah.programme_door.surveys.actions import (
     record_question_words,
     record_survey,
 )
-from amanah.programme_door.worked_example.words import COMMUNITY, PROGRAMME, QUESTIONS, SESSIONS, SURVEY
+from amanah.programme_door.worked_example.words import (
+    COMMUNITY,
+    FEEDBACK,
+    PROGRAMME,
+    SESSIONS,
+    SURVEY,
+    TEMPLATES,
+)
 from amanah.web.config import Config
 
 SLUG = "solid-ground"
@@ -77,23 +86,19 @@ def _plan_survey(minute: datetime, *, now: int, random_bytes: bytes) -> None:
     )
     occasion = plan_survey(programme=SLUG, plan=first, now=now, random_bytes=random_bytes)
     record_survey(occasion=occasion, plan=second, now=now)
-    for question in QUESTIONS:
-        code = append_question(occasion=occasion, plan=_build_question(question, FIRST), now=now)
-        record_question_words(occasion=occasion, code=code, plan=_build_question(question, SECOND))
+    code = append_question(occasion=occasion, plan=_build_feedback(FIRST), now=now)
+    record_question_words(occasion=occasion, code=code, plan=_build_feedback(SECOND))
+    for name in TEMPLATES:
+        template = find_template(name)
+        if template is None:
+            raise ValueError(f"The question library has no template {name}.")
+        append_template(occasion=occasion, template=template, now=now)
 
 
-def _build_question(question: dict[str, dict[str, str]], language: str) -> QuestionPlan:
-    texts = dict(question[language])
-    choices = texts.pop("choices", "")
-    kind = question["how"]["kind"]
-    return QuestionPlan(
-        language=language,
-        kind=kind,
-        texts=texts,
-        choices=choices.splitlines(),
-        is_required=False,
-        highest=4 if kind == "scale" else 0,
-    )
+def _build_feedback(language: str) -> QuestionPlan:
+    texts = dict(FEEDBACK[language])
+    choices = texts.pop("choices").splitlines()
+    return QuestionPlan(language, "multiple", texts, choices, is_required=False, highest=0)
 
 
 def _announce(config: Config, *, now: datetime, random_bytes: bytes) -> None:

@@ -79,40 +79,31 @@ SESSIONS: tuple[dict[str, dict[str, str]], ...] = (
 SURVEY: dict[str, dict[str, str]] = {
     "en": {
         "title": "How is it going?",
-        "intro": "Three short questions. We change the evenings by the answers, and everybody can see the counts.",
+        "intro": (
+            "One harmless question about the evenings, then some that could hurt you if others knew your answer: there "
+            "your phone draws a ball and sends the ball. We change the evenings by what comes out, and everybody can "
+            "see it."
+        ),
     },
     "ar": {
         "title": "كيف تسير الأمور؟",
-        "intro": "ثلاثة أسئلة قصيرة. نغيّر الأمسيات بحسب الإجابات، ويمكن للجميع أن يروا الأعداد.",
+        "intro": (
+            "سؤال لا ضرر فيه عن الأمسيات، ثم أسئلة قد تؤذيك إن عرف غيرك جوابك: فيها يسحب هاتفك كرة ويرسل الكرة. "
+            "نغيّر الأمسيات بحسب ما يظهر، ويراه الجميع."
+        ),
     },
 }
 
-QUESTIONS: tuple[dict[str, dict[str, str]], ...] = (
-    {
-        "how": {"kind": "scale"},
-        "en": {"wording": "Can you say here what you really think?", "low": "never", "high": "always"},
-        "ar": {"wording": "هل تستطيع أن تقول هنا ما تراه حقًا؟", "low": "أبدًا", "high": "دائمًا"},
+FEEDBACK: dict[str, dict[str, str]] = {
+    "en": {
+        "wording": "What should there be more of?",
+        "choices": "Talking in small groups\nCase studies\nQuestions to the teachers\nFood",
     },
-    {
-        "how": {"kind": "single"},
-        "en": {
-            "wording": "Has coming here ever done you harm?",
-            "choices": "No\nA little\nYes\nI would rather not say",
-        },
-        "ar": {
-            "wording": "هل ألحق بك المجيء إلى هنا ضررًا؟",
-            "choices": "لا\nقليلًا\nنعم\nأفضّل ألا أجيب",
-        },
+    "ar": {
+        "wording": "ما الذي تريد المزيد منه؟",
+        "choices": "الحديث في مجموعات صغيرة\nأمثلة من الواقع\nأسئلة للمعلمين\nالطعام",
     },
-    {
-        "how": {"kind": "multiple"},
-        "en": {
-            "wording": "What should there be more of?",
-            "choices": "Talking in small groups\nCase studies\nQuestions to the teachers\nFood",
-        },
-        "ar": {
-            "wording": "ما الذي تريد المزيد منه؟",
-            "choices": "الحديث في مجموعات صغيرة\nأمثلة من الواقع\nأسئلة للمعلمين\nالطعام",
-        },
-    },
-)
+}
+
+TEMPLATES = ("programme-trust", "harm", "police-trust")
+"""What the survey asks besides, in the words of the question library."""
