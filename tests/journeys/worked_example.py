@@ -21,8 +21,6 @@ from playwright.sync_api import BrowserContext
 from amanah.core.encoding import encode_base64url
 from amanah.core.public_log.notes import parse_verifier_key
 from amanah.drill.crowd import Crowd, imagine_people
-from amanah.drill.organiser import QuestionReader
-from amanah.drill.play import choose_answers
 from amanah.drill.truth import Truth
 from amanah.drill.wire import Wire
 from amanah.web.config import Config, load_config
@@ -124,8 +122,6 @@ def send_crowd(example: Example, desk: BrowserContext, room_code: str, *, size: 
     truth = Truth(imagine_people(generator, size))
     crowd = Crowd(Wire(example.config.urls, truth), truth, generator, parse_verifier_key(vkey))
     register_hashes(example, desk, crowd.draw_invitations("riverside.amanah"))
-    questions = QuestionReader()
-    questions.feed(httpx.get(example.at(f"/en/surveys/{example.survey}/answer/")).text)
 
     async def find_room_code() -> str:
         return room_code
@@ -136,7 +132,7 @@ def send_crowd(example: Example, desk: BrowserContext, room_code: str, *, size: 
         await crowd.register(2)
         await crowd.fetch_wave(2)
         await crowd.come(example.session, find_room_code, 2)
-        await crowd.answer(example.survey, lambda source, _: choose_answers(source, questions), 2)
+        await crowd.answer(await crowd.read_plan(example.survey), 2)
 
     # Playwright's loop runs in this thread already.
     with ThreadPoolExecutor(max_workers=1) as pool:

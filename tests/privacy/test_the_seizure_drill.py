@@ -10,6 +10,7 @@ import pytest
 
 from amanah.core.public_log.entries import parse_entry
 from amanah.core.public_log.tiles import parse_bundle
+from amanah.drill.attack_answers import LINKED, NAMED, TELLING
 from amanah.drill.attack_orders import COLUMN, STORAGE
 from amanah.drill.attack_secrets import NAMES, SECRETS
 from amanah.drill.attack_wire import TIMING
@@ -41,7 +42,12 @@ def check_clean(report: Report) -> None:
     assert [entry.label for entry in report.searched] == [LAST_SECONDS, "in the middle", "after closing"]
     assert all(entry.files > 20 and entry.rows > 2 * MEMBERS for entry in report.searched[:2])
     kinds = {finding.kind for finding in report.counted}
-    assert {NAMES, SECRETS, TIMING, STORAGE, COLUMN} <= kinds
+    assert {NAMES, SECRETS, TIMING, STORAGE, COLUMN, NAMED, LINKED, TELLING} <= kinds
+    answered = [finding for finding in report.counted if finding.kind == LINKED]
+    # In the middle of the survey its table is read, after closing its recount bundle.
+    assert len(answered) == 2 * len({finding.detail for finding in answered})
+    assert {"programme-trust", "police-trust", "harm-watched"} <= {finding.detail for finding in answered}
+    assert max(finding.trials for finding in answered) == MEMBERS
     assert sum(finding.trials for finding in report.counted if finding.kind == STORAGE) > 4 * MEMBERS
 
 
@@ -97,7 +103,7 @@ def plant_in_tables(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Report, Path]]:
-    """Play one drill in which six rules are broken at once."""
+    """Play one drill in which seven rules are broken at once."""
     with ExitStack() as stack:
 
         def plant(world: World) -> None:
@@ -108,7 +114,7 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Report,
             stack.callback(proxy.stop)
 
         folder = tmp_path_factory.mktemp("careless")
-        plan = Plan(MEMBERS, seed=3, databases={}, on_demand=True, rhythm=RHYTHM)
+        plan = Plan(MEMBERS, seed=3, databases={}, on_demand=True, without_chance=True, rhythm=RHYTHM)
         yield play(plan, folder, plant), folder
 
 
@@ -127,6 +133,7 @@ def pick(report: Report, kind: str, detail: str) -> list[Finding]:
         pytest.param(COLUMN, "^serial: registering, join tokens$", SOME, id="a serial key"),
         pytest.param(TIMING, "coming to a session$", SOME, id="issuing on demand"),
         pytest.param(SECRETS, "invitation code$", MEMBERS, id="a debug log of bodies"),
+        pytest.param(TELLING, "^all questions$", 6 * SOME, id="phones whose ball is always the answer"),
     ],
 )
 def test_a_planted_leak_is_called_by_name(
@@ -145,9 +152,8 @@ def test_a_careless_run_is_accused_of_nothing_but_what_was_planted(careless: tup
     report, _ = careless
     assert report.names_recovered == MEMBERS
     planted = re.compile(r"card\.sqlite3|spending\.sqlite3|access\.log|debug\.log|the wire|recounts")
-    others = [
-        leak for leak in report.leaks if leak.kind not in {NAMES, SECRETS} and not planted.search(leak.where)
-    ]
+    found = {NAMES, SECRETS, LINKED, TELLING}
+    others = [leak for leak in report.leaks if leak.kind not in found and not planted.search(leak.where)]
     assert others == [], describe(report)
 
 

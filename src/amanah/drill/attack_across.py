@@ -27,8 +27,8 @@ class OwnedRows(NamedTuple):
 
 def attack_across_doors(cards: Sequence[RecoveredOrder], acts: Sequence[RecoveredOrder]) -> Iterator[Finding]:
     """Line up every order of cards with every order of acts, first with first: the naive way to say who did what."""
-    for card in filter(_is_worth_lining_up, cards):
-        for act in filter(_is_worth_lining_up, acts):
+    for card in filter(is_worth_lining_up, cards):
+        for act in filter(is_worth_lining_up, acts):
             shared = set(card.members) & set(act.members)
             left = [card.members[place] for place in card.rank() if card.members[place] in shared]
             right = [act.members[place] for place in act.rank() if act.members[place] in shared]
@@ -44,7 +44,7 @@ def attack_across_doors(cards: Sequence[RecoveredOrder], acts: Sequence[Recovere
             )
 
 
-def _is_worth_lining_up(order: RecoveredOrder) -> bool:
+def is_worth_lining_up(order: RecoveredOrder) -> bool:
     """Ranks of random keys say nothing that storage in key order does not say already."""
     return order.kind != COLUMN or order.detail in {"rowid", "ctid", "xmin"}
 

@@ -1,7 +1,8 @@
 """Is it better than guessing? Rank tests, matching counts and intervals. It never looks at a file."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,3 +122,46 @@ def compute_match_p(hits: int, expected: float = 1.0) -> float:
         for count in range(hits, hits + 100)
     )
     return max(math.fsum(terms), 1e-300)
+
+
+def compute_sum_p(chances: Sequence[float], hits: int) -> tuple[float, float]:
+    """Give P(at most `hits`) and P(at least `hits`) of independent yes-or-no events with these chances, exactly."""
+    spread = np.zeros(len(chances) + 1)
+    spread[0] = 1.0
+    for place, chance in enumerate(chances):
+        spread[1 : place + 2] = spread[1 : place + 2] * (1 - chance) + spread[: place + 1] * chance
+        spread[0] *= 1 - chance
+    return min(1.0, float(spread[: hits + 1].sum())), min(1.0, float(spread[hits:].sum()))
+
+
+def compute_shuffled_p(left: Sequence[Hashable], right: Sequence[Hashable]) -> tuple[int, float, float]:
+    """Count places at which two lists agree; give what a shuffled list agrees in on average, and P(so many or more).
+
+    Exact for two values; else by the normal approximation with the exact variance of a permutation.
+    """
+    count = len(left)
+    hits = count_matches(left, right)
+    ours, theirs = Counter(left), Counter(right)
+    expected = sum(number * theirs[value] for value, number in ours.items()) / max(count, 1)
+    values = list(ours | theirs)
+    if count < 2 or len(values) < 2:
+        return hits, expected, 1.0
+    if len(values) == 2:
+        a, b = ours[values[0]], theirs[values[0]]
+        # With both[0, 0] = x the lists agree in n - a - b + 2 x places.
+        least = (hits - count + a + b) // 2
+        ways = sum(math.comb(a, x) * math.comb(count - a, b - x) for x in range(max(least, 0), min(a, b) + 1))
+        return hits, expected, min(1.0, ways / math.comb(count, b))
+    shares = [(ours[value], theirs[value]) for value in values]
+    squares = sum(a * b for a, b in shares)
+    mixed = sum(a * b * (a + b) for a, b in shares)
+    variance = (squares + (squares**2 / count - mixed) / count) / (count - 1)
+    if variance <= 0:
+        return hits, expected, 1.0
+    z = (hits - 0.5 - expected) / math.sqrt(variance)
+    return hits, expected, 0.5 * math.erfc(z / math.sqrt(2))
+
+
+def count_matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
+    """Count the places at which two lists hold the same."""
+    return sum(one == other for one, other in zip(left, right, strict=True))

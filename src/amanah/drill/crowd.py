@@ -10,7 +10,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from amanah.core.encoding import JsonValue
 from amanah.core.passes.cards import compute_public_key
 from amanah.core.passes.codes import compute_invitation_hash
 from amanah.core.passes.occasions import Occasion, parse_descriptor
@@ -21,6 +20,8 @@ from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.policies import Policy
 from amanah.core.public_log.reading import LogView, verify_log
 from amanah.core.public_log.tiles import list_bundle_paths
+from amanah.core.surveys.drawing import Randomness
+from amanah.core.surveys.stated_plan import StatedPlan, compute_plan_hash, parse_plan
 from amanah.drill.arrivals import (
     list_in_order,
     spread_answers,
@@ -29,11 +30,11 @@ from amanah.drill.arrivals import (
     spread_uniformly,
 )
 from amanah.drill.device import Device
+from amanah.drill.opinions import imagine_opinion
 from amanah.drill.truth import Person, Truth
 from amanah.drill.wire import CrowdError, Wire
 
 MOST_AT_ONCE = 32
-Answers = Callable[[random.Random, int], dict[str, JsonValue]]
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ class Rhythm:
 
 @dataclass
 class Crowd:
-    """All members of one drill."""
+    """All members of one drill; `draw` gives the random bytes of every phone's balls."""
 
     wire: Wire
     truth: Truth
     generator: random.Random
     log_key: VerifierKey
+    draw: Randomness = secrets.token_bytes
     devices: list[Device] = field(default_factory=list)
 
     @property
@@ -65,7 +67,7 @@ class Crowd:
     def draw_invitations(self, issuer_name: str) -> list[bytes]:
         """Draw a code for each member as the organiser's browser does; give the hashes."""
         for member in range(self.size):
-            device = Device(issuer_name, secrets.token_bytes(16))
+            device = Device(issuer_name, secrets.token_bytes(16), self.draw)
             self.devices.append(device)
             self.truth.card_keys[member] = device.card_key
             self.truth.invitation_hashes[member] = compute_invitation_hash(device.invitation)
@@ -140,21 +142,36 @@ class Crowd:
         times = spread_arrivals_at_a_session(self.generator, self.size, seconds)
         await self._perform([moment if self.generator.random() < 0.9 else -1.0 for moment in times], act)
 
-    async def answer(self, occasion: str, choose: Answers, seconds: float) -> None:
-        """Answer the survey."""
+    async def answer(self, plan: StatedPlan, seconds: float) -> None:
+        """Answer the survey: each phone draws balls for what its member truly thinks."""
+        occasion, truth = plan.occasion, self.truth
+        truth.questions[occasion] = plan.questions
+        for member in range(self.size):
+            thoughts = {one.code: imagine_opinion(one, self.generator) for one in plan.questions}
+            truth.opinions.setdefault(occasion, {})[member] = thoughts
 
         async def act(member: int) -> None:
-            person = self.truth.people[member]
+            person, device = truth.people[member], self.devices[member]
             await self.wire.get("programme", f"/en/surveys/{occasion}/answer/", person)
             await self.wire.get("request", "/en/", person)
-            body = self.devices[member].make_answer(occasion, choose(self.generator, member))
-            await self._spend(member, occasion, body)
+            answers = device.choose_answers(plan, truth.opinions[occasion][member], int(time.time()))
+            truth.answered.setdefault(occasion, {})[member] = frozenset(answers)
+            await self._spend(member, occasion, device.make_answer(occasion, answers))
 
         times = spread_answers(self.generator, self.size, seconds)
         has_pass = [occasion in device.passes for device in self.devices]
         await self._perform(
             [moment if has_pass[member] else -1.0 for member, moment in enumerate(times)], act
         )
+
+    async def read_plan(self, occasion: str) -> StatedPlan:
+        """Read what a survey asks, and believe it only where the log stated its hash."""
+        person = self.truth.people[0]
+        data = await self.wire.get("programme", f"/surveys/{occasion}/plan.json", person)
+        stated = (await self.read_log(person)).find_entry("survey_stated", occasion)
+        if stated is None or stated.body["plan"] != compute_plan_hash(data):
+            raise CrowdError("The survey's plan is not the one that the log states.")
+        return parse_plan(data)
 
     async def read_log(self, person: Person) -> LogView:
         """Fetch and verify the whole log, as every phone does."""

@@ -27,6 +27,10 @@ from amanah.core.passes.messages import (
 from amanah.core.passes.occasions import Occasion
 from amanah.core.passes.tokens import SALT_LENGTH, Token, compute_nonce, compute_token_input
 from amanah.core.passes.wave_keys import WaveKey
+from amanah.core.surveys.budget import Sent
+from amanah.core.surveys.drawing import Randomness
+from amanah.core.surveys.stated_plan import StatedPlan
+from amanah.drill.answering import Opinions, answer_questions
 
 BLIND_SIGNATURE_LENGTH = 256
 
@@ -42,14 +46,16 @@ class Pass:
 
 @dataclass
 class Device:
-    """What one phone holds; secrets are drawn when it is made."""
+    """What one phone holds; secrets are drawn when it is made. `draw` gives the random bytes of its balls."""
 
     issuer_name: str
     invitation: bytes
+    draw: Randomness = secrets.token_bytes
     card_secret: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     revocation_slip: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     passes: dict[str, Pass] = field(default_factory=dict)
     join_token: Token | None = None
+    given_away: list[Sent] = field(default_factory=list)
     _joining: BlindedPass | None = None
     _fetching: list[tuple[Occasion, bytes, BlindedPass]] = field(default_factory=list)
 
@@ -104,6 +110,10 @@ class Device:
         return encode_spend_request(
             SpendRequest(held.token, compute_public_key(held.seed), NO_SIGNATURE, room_code.encode())
         )
+
+    def choose_answers(self, plan: StatedPlan, opinions: Opinions, now: int) -> dict[str, JsonValue]:
+        """Draw lots and balls for what a member truly thinks, within the budget that this phone keeps."""
+        return answer_questions(plan.questions, opinions, self.given_away, random=self.draw, now=now)
 
     def make_answer(self, occasion: str, answers: dict[str, JsonValue]) -> bytes:
         """Spend a pass on an answer, signed by its one-time key (7.4)."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from amanah.drill.attack_across import attack_across_doors, attack_equal_values, attack_row_sizes
+from amanah.drill.attack_answers import attack_answers
 from amanah.drill.attack_orders import (
     RecoveredOrder,
     attack_file_layout,
@@ -77,6 +78,7 @@ def judge_seizure(seen: Scan, tables: Sequence[SeizedTable], truth: Truth) -> It
     ]
     yield from (order.judge() for order in orders)
     yield from attack_across_doors(*split_orders(orders, truth))
+    yield from attack_answers(seen.seizure, tables, orders, truth)
     yield from attack_equal_values(tables, truth, label)
     yield from attack_row_sizes(tables, truth, label)
 

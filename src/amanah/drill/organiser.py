@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from html.parser import HTMLParser
 
 import httpx
 
@@ -38,7 +37,7 @@ class Organiser:
         """Leave the desk."""
         self._client.close()
 
-    def register(self, setup_url: str) -> None:
+    def register(self, setup_url: str, name: str = "Drill Organiser") -> None:
         """Become the first organiser, by password and one-time code."""
         address = setup_url.rstrip("/") + "/account/"
         found = _CODE_SECRET.search(self._get(address))
@@ -48,7 +47,7 @@ class Organiser:
             found.group(1).replace(" ", "") + "=" * (-len(found.group(1).replace(" ", "")) % 8)
         )
         fields = {
-            "name": "Drill Organiser",
+            "name": name,
             "password": secrets.token_urlsafe(24),
             "code": compute_one_time_code(secret, int(time.time())),
         }
@@ -78,12 +77,6 @@ class Organiser:
         occasions: list[dict[str, JsonValue]] = self._client.get("/occasions.json").json()["occasions"]
         return occasions
 
-    def read_questions(self, occasion: str) -> "QuestionReader":
-        """Read a survey's questions from its public page."""
-        reader = QuestionReader()
-        reader.feed(self._get(f"/en/surveys/{occasion}/answer/"))
-        return reader
-
     def close_occasion(self, occasion: str) -> None:
         """Close for good, as the button does."""
         if self._client.post(f"/desk/close/{occasion}/").status_code != 200:
@@ -94,29 +87,16 @@ class Organiser:
         answer = self._client.get(f"/recounts/{occasion}.json")
         return answer.content if answer.status_code == 200 else None
 
+    def fetch_results(self, occasion: str) -> bytes | None:
+        """Fetch what is published about a closed survey, or None while it is not there."""
+        answer = self._client.get(f"/surveys/{occasion}/results.json")
+        return answer.content if answer.status_code == 200 else None
+
     def _get(self, path: str) -> str:
         answer = self._client.get(path)
         if answer.status_code != 200:
             raise CrowdError(f"The page {path.split('?', maxsplit=1)[0]} answered {answer.status_code}.")
         return answer.text
-
-
-class QuestionReader(HTMLParser):
-    """Collects each question's kind and the values that can be chosen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.questions: dict[str, tuple[str, list[str]]] = {}
-        self._current = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a question's element and of the inputs in it."""
-        given = {name: value or "" for name, value in attrs}
-        if "data-question" in given:
-            self._current = given["data-question"]
-            self.questions[self._current] = (given.get("data-kind", "single"), [])
-        elif tag == "input" and self._current and given.get("type") in {"radio", "checkbox"}:
-            self.questions[self._current][1].append(given.get("value", ""))
 
 
 def compute_one_time_code(secret: bytes, now: int) -> str:

@@ -5,16 +5,16 @@ It never touches a real deployment.
 
 import asyncio
 import random
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from amanah.core.encoding import JsonValue
 from amanah.drill.crowd import Crowd, Rhythm, imagine_people
 from amanah.drill.judgement import LAST_SECONDS, Taken, judge
-from amanah.drill.organiser import Organiser, QuestionReader
+from amanah.drill.organiser import Organiser
 from amanah.drill.seizure import Seizure, seize
 from amanah.drill.snapshot import read_sealed_keys, read_tables
 from amanah.drill.table import Report
@@ -31,13 +31,18 @@ Mishap = Callable[[World], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a drill is asked to do; `on_demand` breaks the rule of waves on purpose, so that tests see it noticed."""
+    """What a drill is asked to do.
+
+    Two rules can be broken on purpose, so that tests see it noticed: with `on_demand` that of waves, with
+    `without_chance` that of bags: every phone's random bytes are zero, and each ball is the answer itself.
+    """
 
     members: int
     seed: int
     databases: Mapping[str, str]
     also_seize: Sequence[Path] = ()
     on_demand: bool = False
+    without_chance: bool = False
     rhythm: Rhythm | None = None
 
 
@@ -100,7 +105,8 @@ def set_up(plan: Plan, folder: Path, world: World) -> Game:
     organiser.register(world.setup_url)
     generator = random.Random(plan.seed)
     truth = Truth(imagine_people(generator, plan.members))
-    crowd = Crowd(Wire(world.urls, truth), truth, generator, world.read_log_key())
+    draw = bytes if plan.without_chance else secrets.token_bytes
+    crowd = Crowd(Wire(world.urls, truth), truth, generator, world.read_log_key(), draw)
     return Game(plan, folder, world, organiser, crowd, plan.rhythm or choose_rhythm(plan.members))
 
 
@@ -124,11 +130,9 @@ async def play_programme(game: Game) -> Taken:
     say("They come to a session …")
     await crowd.come(game.session, read_code, rhythm.meeting, on_demand=plan.on_demand)
     say("They answer the survey; in the thick of it everything is taken once …")
-    questions = organiser.read_questions(game.survey)
+    survey = await crowd.read_plan(game.survey)
     taking = asyncio.create_task(take_in_the_thick(game))
-    await crowd.answer(
-        game.survey, lambda source, _member: choose_answers(source, questions), rhythm.answering
-    )
+    await crowd.answer(survey, rhythm.answering)
     return await taking
 
 
@@ -194,21 +198,6 @@ def choose_rhythm(members: int) -> Rhythm:
     """Squeeze months into seconds, longer for larger crowds."""
     factor = max(4.0, members / 50)
     return Rhythm(joining=factor, registering=factor, fetching=factor, meeting=factor, answering=factor)
-
-
-def choose_answers(generator: random.Random, questions: QuestionReader) -> dict[str, JsonValue]:
-    """Answer every question with something that can be chosen."""
-    answers: dict[str, JsonValue] = {}
-    for question, (kind, values) in questions.questions.items():
-        if not values:
-            continue
-        if kind == "scale":
-            answers[question] = int(generator.choice(values))
-        elif kind == "multiple":
-            answers[question] = list(generator.sample(values, generator.randint(1, len(values))))
-        else:
-            answers[question] = generator.choice(values)
-    return answers
 
 
 def say(words: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from amanah.drill.attack_across import EQUAL_VALUES, LINED_UP, ROW_SIZES
+from amanah.drill.attack_answers import LINKED, NAMED, TELLING
 from amanah.drill.attack_orders import COLUMN, PAGES, PLACES, STORAGE, TIMES
 from amanah.drill.attack_secrets import DESTROYED, MARKS, NAMES, SECRETS
 from amanah.drill.attack_wire import KEYS, SIZES, TIMING
@@ -25,7 +26,12 @@ KINDS = (
     PLACES,
     PAGES,
     TIMES,
+    NAMED,
+    LINKED,
+    TELLING,
 )
+PROMISED = frozenset({LINKED, TELLING})
+"""Here chance is what a bag allows by its weight: an attack that gets no further has got what was promised."""
 LINE = "{kind:<35} {tries:>6}  {linked:>6} of {trials:<6} {chance:>7}  {low:>5}-{high:<5}  {verdict}"
 
 
@@ -127,7 +133,7 @@ def _render_kind(kind: str, findings: Sequence[Finding], report: Report) -> str:
     if strongest.beats_chance(len(report.counted)):
         verdict = "yes" if strongest.is_last_seconds else "LEAK"
     else:
-        verdict = "nothing" if strongest.is_forbidden else "chance"
+        verdict = "nothing" if strongest.is_forbidden else "promised" if kind in PROMISED else "chance"
     return LINE.format(
         kind=kind,
         tries=len(findings),

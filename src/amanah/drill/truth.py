@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amanah.core.passes.tokens import compute_nonce
+from amanah.core.surveys.questions import Answer, Question
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,21 @@ class Truth:
     keys_seen: dict[int, bytes] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     sizes: dict[str, set[tuple[int, int, int]]] = field(default_factory=dict)
+    questions: dict[str, Sequence[Question]] = field(default_factory=dict)
+    opinions: dict[str, dict[int, Mapping[str, Answer]]] = field(default_factory=dict)
+    answered: dict[str, dict[int, frozenset[str]]] = field(default_factory=dict)
 
     def note_secret(self, member: int, label: str, secret: bytes) -> None:
         """Remember something that only this member's device ever held."""
         self.secrets.setdefault(member, {})[label] = secret
+
+    def list_reporters(self, occasion: str, code: str) -> dict[int, Answer]:
+        """Give what each member who sent anything to a question truly thinks about it."""
+        return {
+            member: self.opinions[occasion][member][code]
+            for member, codes in self.answered.get(occasion, {}).items()
+            if code in codes
+        }
 
     def note_size(self, endpoint: str, sizes: tuple[int, int, int]) -> None:
         """Remember (status, request size, answer size), which anybody on the wire sees."""

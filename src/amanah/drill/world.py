@@ -35,12 +35,12 @@ class World:
     has_sister: bool = False
     urls: dict[str, str] = field(default_factory=dict)
     setup_url: str = ""
-    _environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AMANAH_")}
-        self._environment = kept | {
+        self.environment = kept | {
             "AMANAH_DATA": str(self.folder),
             "AMANAH_PACE": "demo",
             "AMANAH_COMMUNITY": "drill",
@@ -53,12 +53,12 @@ class World:
         for process in PROCESSES:
             port = find_free_port()
             self.urls[process] = f"http://localhost:{port}"
-            self._environment[f"AMANAH_{process.upper()}_URL"] = self.urls[process]
-            self._environment[f"AMANAH_{process.upper()}_BIND"] = f"127.0.0.1:{port}"
+            self.environment[f"AMANAH_{process.upper()}_URL"] = self.urls[process]
+            self.environment[f"AMANAH_{process.upper()}_BIND"] = f"127.0.0.1:{port}"
         sister = f"127.0.0.1:{find_free_port()}" if self.has_sister else NO_SISTER
-        self._environment["AMANAH_SISTER_BIND"] = sister
+        self.environment["AMANAH_SISTER_BIND"] = sister
         for name, url in self.databases.items():
-            self._environment[f"AMANAH_DATABASE_{name.upper()}"] = url
+            self.environment[f"AMANAH_DATABASE_{name.upper()}"] = url
 
     @property
     def surroundings(self) -> list[Path]:
@@ -71,7 +71,7 @@ class World:
         with journal.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "amanah.cli", command],
-                env=self._environment,
+                env=self.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
