@@ -71,6 +71,14 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser("demo", help="set up a worked example with waits of seconds, and serve it")
     demo.set_defaults(run=_run_demo)
+    parts = demo.add_subparsers(dest="part", metavar="WHAT")
+    crowd = parts.add_parser(
+        "crowd", help="bring invented members into the running example; they answer, and are compared"
+    )
+    crowd.add_argument("--members", type=int, default=60, help="how many come (default 60)")
+    crowd.add_argument("--seed", type=int, default=1, help="seed of who thinks what (default 1)")
+    crowd.add_argument("--close", action="store_true", help="close the survey when all have answered")
+    crowd.set_defaults(run=_run_demo_crowd)
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -144,6 +152,12 @@ def _run_demo(_: argparse.Namespace) -> int:
     return run_demo()
 
 
+def _run_demo_crowd(arguments: argparse.Namespace) -> int:
+    from amanah.cli.demo import run_crowd
+
+    return run_crowd(members=arguments.members, seed=arguments.seed, closes=arguments.close)
+
+
 def _run_doctor(_: argparse.Namespace) -> int:
     from amanah.cli.doctor import run_doctor
 
@@ -163,12 +177,9 @@ def _run_restore(arguments: argparse.Namespace) -> int:
 
 
 def _run_drill(arguments: argparse.Namespace) -> int:
-    from importlib import import_module
-    from importlib.util import find_spec
+    from amanah.cli.environment import find_drill
 
-    if find_spec("amanah.drill.command") is None:
-        raise MisconfiguredError(["This installation holds no drill; install Amanah from its source tree."])
-    command = import_module("amanah.drill.command")
+    command = find_drill("command")
     parser = argparse.ArgumentParser(prog="amanah drill")
     command.add_arguments(parser)
     return int(command.run(parser.parse_args(arguments.rest)) or EXIT_CLEAN)

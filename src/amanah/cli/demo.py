@@ -11,10 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from amanah.cli.environment import find_drill
 from amanah.cli.init import find_setup_address, initialise, run_django
 from amanah.cli.sister import SISTER, SISTER_NAME, build_sister_settings, forget_sister, found_sister
 from amanah.cli.supervisor import Sister, announce_addresses, run_supervisor, say
 from amanah.cli.witnessing.our_witnesses import describe_quorum
+from amanah.core.errors import MisconfiguredError
+from amanah.core.public_log.notes import parse_verifier_key
 from amanah.web.config import Config, load_config, read_settings
 from amanah.web.log_policy import KEY_FILE, find_policy_path, load_policy
 
@@ -25,13 +28,58 @@ MONITOR_MEMORY = "seen-by-the-monitor.json"
 
 def run_demo() -> int:
     """Found, fill and serve the example; run again, it goes on with what is there."""
-    given = read_settings()
-    os.environ.update({name: value for name, value in DEFAULTS.items() if name not in given})
-    config = load_config()
+    config = load_demo_config()
     initialise(config)
     sister = start_sister(config)
     run_django(config, "programme", "seed_example")
     return run_supervisor(announce_steps, sister)
+
+
+def load_demo_config() -> Config:
+    """Give the settings, with those of the example where nothing else was said."""
+    given = read_settings()
+    os.environ.update({name: value for name, value in DEFAULTS.items() if name not in given})
+    return load_config()
+
+
+def run_crowd(*, members: int, seed: int, closes: bool) -> int:
+    """Bring an invented crowd into the example that runs beside; it sees for itself whether it is the example."""
+    config = load_demo_config()
+    require_running_demo(config)
+    crowd = find_drill("demo_crowd")
+    visit = crowd.Visit(
+        urls=config.urls,
+        log_key=parse_verifier_key((config.data / "public" / KEY_FILE).read_text().strip()),
+        issuer_name=config.issuer_name,
+        members=members,
+        seed=seed,
+        closes=closes,
+    )
+    is_first = False
+
+    def make_setup_address() -> str:
+        nonlocal is_first
+        is_first = find_setup_address() is not None
+        return str(find_setup_address(even_with_organisers=True))
+
+    try:
+        return int(crowd.run(visit, make_setup_address))
+    finally:
+        if is_first:
+            print("The crowd's organiser came first: the address that the example printed works no more.")
+            print(f"To become an organiser yourself, open: {find_setup_address(even_with_organisers=True)}")
+
+
+def require_running_demo(config: Config) -> None:
+    """Refuse a community that keeps the waiting times of real use, or that does not run."""
+    if config.pace != "demo":
+        raise MisconfiguredError(
+            ["AMANAH_PACE is not demo: an invented crowd never comes to a community of real people."]
+        )
+    if not (config.data / "public" / KEY_FILE).is_file() or not read_occasions(config):
+        raise MisconfiguredError(
+            [f"No example with anything open runs on {config.data}; start it first: amanah demo."]
+        )
 
 
 def start_sister(config: Config) -> Sister | None:
@@ -101,6 +149,10 @@ def list_steps(config: Config, setup: str | None, occasions: dict[str, str]) -> 
             shlex.join([*outsider, "monitor", config.urls["log"], *policy, *memory]),
         ),
         ("Seize everything and try to name people; this plays a crowd of its own.", _find_command("drill")),
+        (
+            "Let an invented crowd answer, and compare what is published with what they think.",
+            f"{_find_command('demo')} crowd",
+        ),
         ("Read what is held about anybody.", f"{programme}/en/what-we-hold/"),
     ]
 

@@ -3,8 +3,12 @@
 import os
 import sys
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+from amanah.core.errors import MisconfiguredError
 from amanah.web.config import DEPARTMENTS, Department, Process, read_settings
 from amanah.web.confinement import DATABASES_OF
 
@@ -67,3 +71,10 @@ def find_owner(folder: Path) -> tuple[int, int] | tuple[None, None]:
     if os.geteuid() != 0 or found.st_uid == 0:
         return (None, None)
     return (found.st_uid, found.st_gid)
+
+
+def find_drill(part: str) -> Any:
+    """Give a part of the drill and its crowds, which are not installed everywhere."""
+    if find_spec("amanah.drill") is None:
+        raise MisconfiguredError(["This installation holds no drill; install Amanah from its source tree."])
+    return import_module(f"amanah.drill.{part}")
