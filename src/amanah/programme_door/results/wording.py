@@ -246,7 +246,8 @@ def tell_bag(share: float | None, *, is_at_least: bool) -> str:
         (math.inf, gettext("Almost all of this uncertainty is the bag's.")),
     ]
     words = next(words for most, words in parts if share < most)
-    return f"{words} {gettext('It may be more.')}" if is_at_least else words
+    more = gettext("It may be more.")
+    return f"{words} {more}" if is_at_least else words
 
 
 def tell_gain(gain: float) -> str:
