@@ -7,6 +7,7 @@ import amanah.programme_door.error_words  # noqa: F401  # gives this door's refu
 from amanah.programme_door.log import urls as log
 from amanah.programme_door.public import urls as public
 from amanah.programme_door.results import urls as results
+from amanah.programme_door.trust import urls as trust
 from amanah.web.pages import redirect_to_language
 from amanah.web.views import show_components
 
@@ -24,6 +25,7 @@ without_language = [
     path("programmes/<slug:slug>/", redirect_to_language),
     path("sessions/<occasion:occasion>/here/", redirect_to_language),
     path("surveys/<occasion:occasion>/answer/", redirect_to_language),
+    path("trust/", redirect_to_language),
     path("surveys/<occasion:occasion>/results/", redirect_to_language),
 ]
 
@@ -32,11 +34,13 @@ urlpatterns = [
     *results.untranslated,
     path("desk/", include("amanah.programme_door.staff.urls")),
     path("desk/", include("amanah.programme_door.desk.urls")),
+    path("desk/", include("amanah.programme_door.trust.urls")),
     *without_language,
     *i18n_patterns(
         *public.translated,
         *log.translated,
         *results.translated,
+        *trust.translated,
         path("components/", show_components, name="components"),
     ),
 ]

@@ -12,6 +12,7 @@ from amanah.core.surveys.outlook import (
     compute_season_interval,
     estimate_season,
     foresee_opening,
+    foretell_from_nothing,
     round_roughly,
 )
 from amanah.core.surveys.sequences import (
@@ -105,6 +106,21 @@ def test_in_four_of_five_seasons_the_gate_opens_with_as_many_answers_as_foretold
                 opened += 1
                 break
     assert 0.72 * runs <= opened <= 0.92 * runs
+
+
+@pytest.mark.parametrize(("trust", "simulated"), [(0.65, 1_609), (0.7, 419), (0.75, 201)])
+def test_before_anybody_answered_the_forecast_is_near_to_what_simulations_gave(
+    trust: float, simulated: int
+) -> None:
+    """The simulations drew seasons with theta = 0.6 and w = 7 until four of five had opened."""
+    foretold = foretell_from_nothing(trust, THETA, WEIGHT)
+    assert foretold is not None
+    assert abs(foretold - simulated) <= 0.25 * simulated
+
+
+def test_at_the_line_no_number_of_answers_is_foretold() -> None:
+    assert foretell_from_nothing(0.6, 0.6, 7) is None
+    assert foretell_from_nothing(0.5, 0.6, 7) is None
 
 
 def test_a_forecast_has_two_digits() -> None:

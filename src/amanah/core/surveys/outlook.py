@@ -11,10 +11,20 @@ from typing import Literal
 from amanah.core.surveys.evidence import GATE_EVIDENCE
 from amanah.core.surveys.planning import NORMAL_80
 from amanah.core.surveys.release import FEWEST_RANDOMISED
-from amanah.core.surveys.sequences import STAKES, Link, Scores, WaveScores, list_log_wealths, mix_logs
+from amanah.core.surveys.sequences import (
+    STAKES,
+    Link,
+    Scores,
+    WaveScores,
+    compute_evidence_above,
+    link_scale,
+    list_log_wealths,
+    mix_logs,
+)
 
 MOST_FORETOLD = 1_000_000
 _HALVINGS = 60
+_USUAL_MIDDLE = 0.45
 
 Outlook = Literal["too-few", "under", "far", "enough", "about"]
 
@@ -65,6 +75,22 @@ def foresee_opening(batches: Sequence[WaveScores], theta: float) -> Foresight:
 
     more = _find_least(is_open)
     return Foresight("far", reports) if more is None else Foresight("about", reports, reports + more)
+
+
+def foretell_from_nothing(trust: float, theta: float, weight: int) -> int | None:
+    """Foretell how many answers a season takes whose trust is this, before anybody has answered; None where too many.
+
+    Answers are assumed to be spread as on a scale of many steps: a little under half of them end up in the middle.
+    """
+    middle = min(_USUAL_MIDDLE, 2 * trust, 2 * (1 - trust))
+    high = trust - middle / 2
+    link = link_scale(weight)
+    chances = [(1 + (weight - 1) * level) / (weight + 2) for level in (1 - middle - high, middle, high)]
+    crowd = Scores((0.0, 0.5, 1.0), tuple(round(MOST_FORETOLD * chance) for chance in chances))
+    line = link.to_reports(theta)
+    return _find_least(
+        lambda more: compute_evidence_above(_foretell(crowd, more), line) >= math.log(GATE_EVIDENCE)
+    )
 
 
 def round_roughly(number: int) -> int:

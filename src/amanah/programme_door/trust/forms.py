@@ -13,6 +13,7 @@ from amanah.web.words import Text
 
 # Time passes while somebody reads the page; a beginning that was proposed a moment ago is not refused for that.
 REREADING = timedelta(minutes=15)
+USUAL_LINE, USUAL_HARM = 60, 5
 _IN_100 = MILLION // 100
 _WHOLE = _("Write a whole number from 1 to 99.")
 
@@ -54,7 +55,7 @@ class SeasonLinesForm(forms.Form):
     line = forms.IntegerField(
         label=_("Line of trust, from 0 to 100"),
         help_text=_("Outside bodies may ask only while trust in the programme is surely above this."),
-        initial=60,
+        initial=USUAL_LINE,
         min_value=1,
         max_value=99,
         error_messages={"required": _WHOLE, "invalid": _WHOLE, "min_value": _WHOLE, "max_value": _WHOLE},
@@ -62,7 +63,7 @@ class SeasonLinesForm(forms.Form):
     harm = forms.IntegerField(
         label=_("Line of harm, in 100 people"),
         help_text=_("An alarm rings when surely more than so many in 100 say that a harm happened to them."),
-        initial=5,
+        initial=USUAL_HARM,
         min_value=1,
         max_value=99,
         error_messages={"required": _WHOLE, "invalid": _WHOLE, "min_value": _WHOLE, "max_value": _WHOLE},
@@ -76,6 +77,12 @@ class SeasonLinesForm(forms.Form):
         """Take a beginning that passed while the page was read as now."""
         value: datetime = self.cleaned_data["starts_at"]
         return self.now if self.now - REREADING <= value < self.now else value
+
+    def find_line(self) -> int:
+        """Find the line that is being written, for the forecast beside it."""
+        typed = str(self["line"].value())
+        line = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 2 else 0
+        return line or USUAL_LINE
 
     def build_lines(self) -> SeasonLines:
         """Give what is stated."""

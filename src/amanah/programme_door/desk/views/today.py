@@ -25,8 +25,11 @@ from amanah.programme_door.desk.queries import (
 from amanah.programme_door.desk.views.programmes import READING
 from amanah.programme_door.log.queries import list_refusals
 from amanah.programme_door.occasions.actions import close_occasion
+from amanah.programme_door.occasions.logged_seasons import find_alarm
+from amanah.programme_door.question_library.queries import SeasonOfHarm, list_seasons_of_harm
 from amanah.programme_door.staff.queries import find_signed_in, list_organisers
 from amanah.programme_door.staff.views.access import organiser_only
+from amanah.programme_door.trust.queries import list_season_lines
 from amanah.web.desk import record_notice
 from amanah.web.settings import get_config
 
@@ -38,7 +41,13 @@ def show_today(request: HttpRequest) -> HttpResponse:
     """Show today, what is waiting, what expires soon."""
     now = timezone.now()
     day = get_desk_day(_get_language(), now=now, midnight=_find_midnight(now))
-    context = {"day": day, "now": now, "refusals": list_refusals()}
+    context = {
+        "day": day,
+        "now": now,
+        "refusals": list_refusals(),
+        "harm": _list_harm(now),
+        "alarm": find_alarm(int(now.timestamp())),
+    }
     return render(request, "desk/today.html", context)
 
 
@@ -67,6 +76,7 @@ def open_season(request: HttpRequest) -> HttpResponse:
         "planned": planned,
         "pacing": config.pacing,
         "before": get_season_before(_get_language(), now=now),
+        "harm": _list_harm(now),
     }
     return render(request, "desk/season.html", context)
 
@@ -108,6 +118,7 @@ def _announce(form: SeasonForm, planned: Sequence[Planned], now: datetime) -> bo
             fetch_until=int(form.cleaned_data["fetch_until"].timestamp()),
             now=int(now.timestamp()),
             random_bytes=secrets.token_bytes(WAVE_RANDOM_SIZE),
+            lines=list_season_lines(),
         )
     except RefusedError:
         form.add_error(
@@ -119,6 +130,15 @@ def _announce(form: SeasonForm, planned: Sequence[Planned], now: datetime) -> bo
         )
         return False
     return True
+
+
+def _list_harm(now: datetime) -> list[SeasonOfHarm]:
+    return list_seasons_of_harm(
+        list_season_lines(),
+        _get_language(),
+        now=int(now.timestamp()),
+        shortest_fetch_window=get_config().pacing.shortest_fetch_window,
+    )
 
 
 def _require_planned(occasion: str) -> Planned:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from amanah.programme_door.occasions.logged_seasons import find_alarm
 from amanah.programme_door.occasions.queries import find_bundle_bytes
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
@@ -54,6 +55,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "community": get_community_words(language),
         "pages": list_programme_pages(language, now=timezone.now()),
         "now": timezone.now(),
+        "alarm": find_alarm(int(timezone.now().timestamp())),
     }
     return render(request, "public/home.html", context)
 
