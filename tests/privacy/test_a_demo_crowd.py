@@ -111,6 +111,9 @@ def test_the_plan_stood_in_the_log_before_anybody_could_answer(journey: Journey)
     opened = next(place for place, (kind, _) in enumerate(kinds) if kind == "wave_opened")
     closed = kinds.index(("occasion_closed", journey.occasion))
     assert stated < opened < closed < kinds.index(("occasion_key_destroyed", journey.occasion))
+    season = next(place for place, (kind, _) in enumerate(kinds) if kind == "season_stated")
+    assert season < stated
+    assert "gate_read" in {kind for kind, _ in kinds[closed:]}
 
 
 def test_every_member_is_counted_once_and_a_third_by_lot_is_asked_about_harm(journey: Journey) -> None:

@@ -202,9 +202,9 @@ def test_the_example_is_written_once_and_starts_five_minutes_ago():
     first = min(occasion.opens_at for occasion in occasions if occasion.kind == "session")
     assert 0 <= now.timestamp() - 20 * 60 - first < 60
     assert [occasion.kind for occasion in occasions].count("session") == 3
-    from amanah.programme_door.worked_example.actions import open_worked_example
+    from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, open_worked_example
 
-    assert not open_worked_example(get_config(), now=now, random_bytes=bytes(96))
+    assert not open_worked_example(get_config(), now=now, random_bytes=bytes(EXAMPLE_RANDOM_SIZE))
 
 
 def test_asking_whether_a_kept_page_still_holds_is_one_statement_that_reads_two_keys():

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from amanah.core.surveys.stated_plan import Season, SeasonLines
 from amanah.programme_door.desk.actions import plan_season
 from amanah.programme_door.desk.queries import list_to_announce
 from amanah.programme_door.programmes.actions import (
@@ -23,6 +24,7 @@ from amanah.programme_door.surveys.actions import (
     record_question_words,
     record_survey,
 )
+from amanah.programme_door.trust.actions import publish_season
 from amanah.programme_door.worked_example.words import (
     COMMUNITY,
     FEEDBACK,
@@ -35,10 +37,12 @@ from amanah.web.config import Config
 
 SLUG = "solid-ground"
 FIRST, SECOND = "en", "ar"
-EXAMPLE_RANDOM_SIZE = 4 * 8 + 64
+EXAMPLE_RANDOM_SIZE = 5 * 8 + 64
 _STARTS: tuple[timedelta, ...] = (timedelta(minutes=-5), timedelta(hours=5), timedelta(days=1))
 _MINUTES = (180, 90, 90)
 _SURVEY_OPEN_FOR = timedelta(days=7)
+_SEASON_SECONDS = 92 * 86_400
+_TRUST_LINE, _HARM_LINE = 600_000, 50_000
 
 
 def open_worked_example(config: Config, *, now: datetime, random_bytes: bytes) -> bool:
@@ -58,8 +62,9 @@ def open_worked_example(config: Config, *, now: datetime, random_bytes: bytes) -
         )
         for place in range(len(SESSIONS)):
             _plan_session(place, minute, now=seconds, random_bytes=random_bytes[place * 8 :])
-        _plan_survey(minute, now=seconds, random_bytes=random_bytes[len(SESSIONS) * 8 :])
-        _announce(config, now=now, random_bytes=random_bytes[(len(SESSIONS) + 1) * 8 :])
+        _plan_survey(now.replace(microsecond=0), random_bytes=random_bytes[len(SESSIONS) * 8 :])
+        lines = _open_season(seconds, random_bytes=random_bytes[(len(SESSIONS) + 1) * 8 :])
+        _announce(config, lines, now=now, random_bytes=random_bytes[(len(SESSIONS) + 2) * 8 :])
     return True
 
 
@@ -79,9 +84,10 @@ def _plan_session(place: int, minute: datetime, *, now: int, random_bytes: bytes
     record_session(occasion=occasion, plan=plans[1], now=now)
 
 
-def _plan_survey(minute: datetime, *, now: int, random_bytes: bytes) -> None:
+def _plan_survey(opens_at: datetime, *, random_bytes: bytes) -> None:
+    now = int(opens_at.timestamp())
     first, second = (
-        SurveyPlan(language, SURVEY[language], minute, minute + _SURVEY_OPEN_FOR)
+        SurveyPlan(language, SURVEY[language], opens_at, opens_at + _SURVEY_OPEN_FOR)
         for language in (FIRST, SECOND)
     )
     occasion = plan_survey(programme=SLUG, plan=first, now=now, random_bytes=random_bytes)
@@ -101,7 +107,16 @@ def _build_feedback(language: str) -> QuestionPlan:
     return QuestionPlan(language, "multiple", texts, choices, is_required=False, highest=0)
 
 
-def _announce(config: Config, *, now: datetime, random_bytes: bytes) -> None:
+def _open_season(now: int, *, random_bytes: bytes) -> SeasonLines:
+    """State a season that begins now, a second ago: within one second the log keeps no order, and a survey counts only
+    under lines that stand before its plan.
+    """
+    lines = SeasonLines(Season(now, now + _SEASON_SECONDS), trust=_TRUST_LINE, harm=_HARM_LINE)
+    publish_season(lines, now=now - 1, random_bytes=random_bytes)
+    return lines
+
+
+def _announce(config: Config, lines: SeasonLines, *, now: datetime, random_bytes: bytes) -> None:
     """Devices get twice the shortest time of the pace, because the example's doors may still be starting."""
     window = timedelta(seconds=2 * config.pacing.shortest_fetch_window)
     plan_season(
@@ -110,4 +125,5 @@ def _announce(config: Config, *, now: datetime, random_bytes: bytes) -> None:
         fetch_until=int((now + window).timestamp()),
         now=int(now.timestamp()),
         random_bytes=random_bytes,
+        lines=[lines],
     )
