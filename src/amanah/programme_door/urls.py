@@ -6,6 +6,7 @@ from django.urls import include, path
 import amanah.programme_door.error_words  # noqa: F401  # gives this door's refusals their words
 from amanah.programme_door.log import urls as log
 from amanah.programme_door.public import urls as public
+from amanah.programme_door.reports import urls as reports
 from amanah.programme_door.results import urls as results
 from amanah.programme_door.trust import urls as trust
 from amanah.web.pages import redirect_to_language
@@ -25,19 +26,25 @@ without_language = [
     path("programmes/<slug:slug>/", redirect_to_language),
     path("sessions/<occasion:occasion>/here/", redirect_to_language),
     path("surveys/<occasion:occasion>/answer/", redirect_to_language),
+    path("surveys/<occasion:occasion>/report/", redirect_to_language),
+    path("reports/", redirect_to_language),
     path("trust/", redirect_to_language),
+    path("reports/<occasion:evaluation>/", redirect_to_language),
     path("surveys/<occasion:occasion>/results/", redirect_to_language),
 ]
 
 urlpatterns = [
     *public.untranslated,
+    *reports.untranslated,
     *results.untranslated,
     path("desk/", include("amanah.programme_door.staff.urls")),
     path("desk/", include("amanah.programme_door.desk.urls")),
     path("desk/", include("amanah.programme_door.trust.urls")),
+    path("desk/", include(reports.desk)),
     *without_language,
     *i18n_patterns(
         *public.translated,
+        *reports.translated,
         *log.translated,
         *results.translated,
         *trust.translated,

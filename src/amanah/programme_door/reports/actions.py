@@ -1,4 +1,4 @@
-"""Planning an evaluation in public. It never changes or withdraws one: what is stated is reported, whatever it shows."""
+"""Planning an evaluation in public. It never changes or withdraws one: what is stated is reported whatever it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
