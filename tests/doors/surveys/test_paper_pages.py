@@ -82,7 +82,7 @@ def test_every_kind_of_question_has_boxes_for_all_that_can_be_answered(client: C
         )
         append_question(occasion=occasion, plan=plan, now=SECONDS)
     page = read(client, f"/desk/surveys/{occasion}/paper/?sheet=b")
-    boxes = [item.count('class="box') for item in page.split("<li> <h3>")[1:]]
+    boxes = [item.count('class="box') for item in page.split('class="paper-wording"')[1:]]
     # Steps, items times steps, twice the steps, choices; and one more where nobody has to say.
     assert boxes == [11 + 1, 3 * 4 + 1, 2 * 5 + 1, 2 * 5 + 1, 2 + 1, 3, 3]
     assert "Write 1 beside the most important one" in page
