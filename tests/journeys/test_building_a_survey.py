@@ -78,7 +78,7 @@ def test_a_survey_is_built_from_nothing_to_announced_in_two_minutes(organiser: O
     page.get_by_label("How many people will answer?").fill("900")
     page.get_by_role("button", name="Reckon again").click()
     expect(page.get_by_text("This group is too small for some of these questions")).to_have_count(0)
-    expect(questions.nth(1)).to_contain_text(re.compile(r"A random third is asked: about 300 people"))
+    expect(questions.nth(1)).to_contain_text(re.compile(r"A random third is asked, about 300 people"))
     page.get_by_role("link", name="Open the season").last.click()
     page.get_by_role("button", name="Announce all of it").click()
     page.wait_for_url("**/desk/")

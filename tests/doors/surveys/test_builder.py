@@ -172,7 +172,8 @@ def test_a_question_is_asked_only_of_whoever_answered_an_earlier_plain_one(clien
     code = ask_question(client, survey, wording="Why?", only_if=[f"{first}:a"])
     assert find_question(survey, code).only_if == Condition(first, ("a",))
     assert re.search(
-        r"Asked only of whoever answered:\s+Tea or coffee\? – Tea</p>", read_survey(client, survey)
+        r"Asked only of whoever answered:\s+<bdi>Tea or coffee\?</bdi> – <bdi>Tea</bdi></p>",
+        read_survey(client, survey),
     )
     assert f'value="{first}:a" checked' in read_survey(client, survey, f"{code}/")
     both = read_refusal(post_question(client, survey, only_if=[f"{first}:a", f"{scale}:0"]))

@@ -150,7 +150,7 @@ def build_descriptor(planned: Planned, *, community: str) -> Occasion:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ProspectOnShow:
     """What a question will tell where so many people answer, in units that people read: points in 100, or steps."""
 
     question: AskedQuestion
@@ -172,14 +172,20 @@ class Outlook:
         return compute_prospect(self.question, self.people)
 
     @property
+    def is_too_few(self) -> bool:
+        """Tell whether results would show no number."""
+        return self.prospect.is_too_few
+
+    @property
     def within(self) -> float:
         """Give how closely one look at the end will know it, rounded up."""
         return self._tell(self.prospect.one_look)
 
     @property
     def blurred(self) -> float:
-        """Give what the bag alone leaves unsure, rounded up."""
-        return self._tell(self.prospect.bag_alone)
+        """Give what the bag alone leaves unsure where everybody is asked, rounded up."""
+        everybody = replace(self.question, is_in_block=False)
+        return self._tell(compute_prospect(everybody, self.people).bag_alone)
 
     @property
     def smallest_change(self) -> float | None:
@@ -222,7 +228,7 @@ class QuestionLine:
     """One question on a survey's page, with what it will tell and of whom it is asked."""
 
     question: QuestionOnShow
-    outlook: Outlook
+    foreseen: ProspectOnShow
     depends_on: QuestionOnShow | None
     depends_on_words: tuple[str, ...]
 
@@ -254,7 +260,7 @@ def list_lines(survey: SurveyOnShow, people: int) -> list[QuestionLine]:
         lines.append(
             QuestionLine(
                 shown[asked.code],
-                Outlook(asked, people),
+                ProspectOnShow(asked, people),
                 earlier,
                 tuple(words.get(choice, choice) for choice in chosen),
             )
@@ -262,7 +268,9 @@ def list_lines(survey: SurveyOnShow, people: int) -> list[QuestionLine]:
     return lines
 
 
-def list_outlooks(question: AskedQuestion, people: int, *, own_weight: int | None = None) -> list[Outlook]:
+def list_prospects(
+    question: AskedQuestion, people: int, *, own_weight: int | None = None
+) -> list[ProspectOnShow]:
     """List what each way of protecting a question would tell: plainly, and through bags of everybody or of a third."""
     ways: list[AskedQuestion] = []
     choices: list[tuple[str, int | None]] = [("harmless", None), ("sensitive", None), ("gravest", None)]
@@ -275,7 +283,11 @@ def list_outlooks(question: AskedQuestion, people: int, *, own_weight: int | Non
             continue
         way = replace(question, mechanism=mechanism, weight=chosen, is_in_block=False)
         ways += [way, replace(way, is_in_block=True)] if chosen else [way]
-    return [Outlook(way, people) for way in ways if way.mechanism != "bag" or len(way.choices) <= MOST_BALLS]
+    return [
+        ProspectOnShow(way, people)
+        for way in ways
+        if way.mechanism != "bag" or len(way.choices) <= MOST_BALLS
+    ]
 
 
 def list_budgets(survey: SurveyOnShow, language: str) -> list[FamilyBudget]:

@@ -101,14 +101,20 @@ class QuestionWordsForm(WrittenInForm):
         label=_("Choices"),
         help_text=_("One a line."),
         max_length=LONGEST_TEXT,
-        required=False,
         widget=build_text_area(),
+        error_messages=required(_("Write 2 to 26 choices, one a line.")),
     )
     low = forms.CharField(
-        label=_("Words at the lowest step"), max_length=LONGEST_LINE, required=False, widget=build_line()
+        label=_("Words at the lowest step"),
+        max_length=LONGEST_LINE,
+        widget=build_line(),
+        error_messages=required(_("Say what this end of the scale means.")),
     )
     high = forms.CharField(
-        label=_("Words at the highest step"), max_length=LONGEST_LINE, required=False, widget=build_line()
+        label=_("Words at the highest step"),
+        max_length=LONGEST_LINE,
+        widget=build_line(),
+        error_messages=required(_("Say what this end of the scale means.")),
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -132,14 +138,10 @@ class QuestionWordsForm(WrittenInForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a choice question without choices and a scale without words at its ends."""
+        """Read what can be chosen, one a line; refuse too few, too many and the same twice."""
         cleaned = super().clean() or {}
-        if self.kind in STEPPED:
-            for end in ("low", "high"):
-                if not cleaned.get(end):
-                    self.add_error(end, _("Say what this end of the scale means."))
-        if self.kind not in CHOICELESS:
-            choices = [line.strip() for line in cleaned.get("choices", "").splitlines() if line.strip()]
+        if "choices" in cleaned:
+            choices = [line.strip() for line in cleaned["choices"].splitlines() if line.strip()]
             cleaned["choices"] = choices
             if self.kind == "ranking" and not 2 <= len(choices) <= MOST_RANKED:
                 self.add_error("choices", _("Write 2 to 11 things to put in order, one a line."))
@@ -168,18 +170,22 @@ class QuestionForm(QuestionWordsForm):
     lowest = forms.IntegerField(
         label=_("Lowest step"),
         initial=0,
-        required=False,
         min_value=-100,
         max_value=100,
-        error_messages={"invalid": _("Write a whole number.")},
+        error_messages={
+            "required": _("Say from where to where the scale goes."),
+            "invalid": _("Write a whole number."),
+        },
     )
     highest = forms.IntegerField(
         label=_("Highest step"),
         initial=4,
-        required=False,
         min_value=-100,
         max_value=100,
-        error_messages={"invalid": _("Write a whole number.")},
+        error_messages={
+            "required": _("Say from where to where the scale goes."),
+            "invalid": _("Write a whole number."),
+        },
     )
     sensitivity = forms.ChoiceField(
         label=_("Could an answer hurt whoever gives it?"),
@@ -209,8 +215,8 @@ class QuestionForm(QuestionWordsForm):
     block = forms.ChoiceField(
         label=_("Who is asked"),
         help_text=_(
-            "Each device draws lots. People whose device does not ask them say nothing, so the question costs a third "
-            "of the privacy and tells as much as a third of the people can."
+            "Each device draws lots. Two of three people are not asked and give nothing away; results tell as much as "
+            "a third of the people can."
         ),
         choices=[
             (FITTING, _("A random third, where answers are protected (suggested)")),
@@ -304,12 +310,9 @@ class QuestionForm(QuestionWordsForm):
     def clean(self) -> dict[str, Any]:
         """Refuse a scale without steps, and a protection that the core does not know."""
         cleaned = super().clean()
-        if self.kind in STEPPED and not {"lowest", "highest"} & set(self.errors):
-            lowest, highest = cleaned.get("lowest"), cleaned.get("highest")
-            if lowest is None or highest is None:
-                self.add_error("highest", _("Say from where to where the scale goes."))
-            elif not 2 <= highest - lowest + 1 <= WIDEST_SCALE:
-                self.add_error("highest", str(WORDS_BY_REASON["scale-unfit"]))
+        has_steps = {"lowest", "highest"} <= set(cleaned)
+        if has_steps and not 2 <= cleaned["highest"] - cleaned["lowest"] + 1 <= WIDEST_SCALE:
+            self.add_error("highest", str(WORDS_BY_REASON["scale-unfit"]))
         if "sensitivity" in cleaned and "own_weight" not in self.errors:
             try:
                 cleaned["protection"] = choose_mechanism(

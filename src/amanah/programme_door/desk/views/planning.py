@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from amanah.programme_door.desk.forms import PlanningForm
-from amanah.programme_door.desk.queries import list_outlooks
+from amanah.programme_door.desk.queries import list_prospects
 from amanah.programme_door.desk.views.surveys import find_people
 from amanah.programme_door.staff.views.access import organiser_only
 
@@ -17,11 +17,11 @@ def show_planning(request: HttpRequest) -> HttpResponse:
     if "people" in request.GET:
         asked["people"] = request.GET["people"]
     form = PlanningForm(asked)
-    context: dict[str, object] = {"form": form, "outlooks": []}
+    context: dict[str, object] = {"form": form, "prospects": []}
     if form.is_valid():
         cleaned = form.cleaned_data
         context |= cleaned
-        context["outlooks"] = list_outlooks(
+        context["prospects"] = list_prospects(
             form.build_question(), cleaned["people"], own_weight=cleaned["own_weight"]
         )
     return render(request, "desk/planning.html", context)

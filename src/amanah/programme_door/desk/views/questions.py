@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amanah.core.errors import RefusedError
 from amanah.core.surveys.questions import KINDS
-from amanah.programme_door.desk.queries import list_families, list_outlooks
+from amanah.programme_door.desk.queries import list_families, list_prospects
 from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
 from amanah.programme_door.desk.views.surveys import find_people, go_to_survey, require_survey
 from amanah.programme_door.error_words import explain_refusal
@@ -153,12 +153,12 @@ def _show_form(
 ) -> HttpResponse:
     """Show the form beside what each protection would cost, from as much as is written already."""
     people = find_people(request)
-    outlooks = list_outlooks(form.describe(), people, own_weight=form.find_own_weight())
+    prospects = list_prospects(form.describe(), people, own_weight=form.find_own_weight())
     context = {
         "survey": survey,
         "form": form,
         "people": people,
-        "outlooks": outlooks,
+        "prospects": prospects,
         "families": list_families(get_language() or "en"),
         **more,
     }
