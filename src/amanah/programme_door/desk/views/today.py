@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amanah.core.errors import RefusedError
-from amanah.programme_door.desk.actions import plan_season
+from amanah.programme_door.desk.actions import HarmNotAskedError, plan_season
 from amanah.programme_door.desk.forms import SeasonForm
 from amanah.programme_door.desk.queries import (
     Planned,
@@ -32,6 +32,7 @@ from amanah.programme_door.staff.views.access import organiser_only
 from amanah.programme_door.trust.queries import list_season_lines
 from amanah.web.desk import record_notice
 from amanah.web.settings import get_config
+from amanah.web.words import find_error_words
 
 WAVE_RANDOM_SIZE = 64
 
@@ -120,6 +121,10 @@ def _announce(form: SeasonForm, planned: Sequence[Planned], now: datetime) -> bo
             random_bytes=secrets.token_bytes(WAVE_RANDOM_SIZE),
             lines=list_season_lines(),
         )
+    except HarmNotAskedError as error:
+        words = find_error_words(error)
+        form.add_error(None, f"{words.happened} {words.kept} {words.next_step}")
+        return False
     except RefusedError:
         form.add_error(
             None,
