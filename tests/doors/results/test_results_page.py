@@ -226,6 +226,16 @@ def test_groups_are_shown_one_by_one_and_small_ones_are_hidden(town: Town) -> No
         assert not sentences[1].startswith("Hidden: ")
 
 
+def test_of_groups_nothing_is_said_that_is_known_of_everybody_only(everything: str) -> None:
+    page = read_results(everything)
+    for code in ("programme-trust", "q3"):
+        own, grouped = find_section(page, code).split('<details class="breakdown">')
+        # How many of a group had a pass and were silent, nobody knows.
+        assert "and were silent" in own
+        assert "and were silent" not in grouped
+        assert 'class="plot-line"' not in grouped
+
+
 def test_a_plan_that_came_after_the_key_is_said_to_be_no_plan(town: Town) -> None:
     occasion = town.announce([SPEAK])
     stated = LoggedEntry.objects.get(kind="survey_stated", ref=occasion)

@@ -256,3 +256,10 @@ def test_units_are_those_that_people_answered_in() -> None:
     change = Question("q", "change", lowest=1, highest=5, mechanism="change", weight=7)
     assert choose_unit(change).place(0.5) == 0
     assert choose_unit(Question("q", "ranking", ("a", "b"))).kind == "order"
+
+
+def test_a_minus_stays_before_its_number_in_a_language_that_reads_leftwards() -> None:
+    assert tell_interval((-0.06, 0.152), SHARE) == "-6 to 16"
+    with override("ar"):
+        assert "\u200e-6" in tell_interval((-0.06, 0.152), SHARE)
+        assert "\u200e" not in tell_interval((0.06, 0.152), SHARE)

@@ -4,7 +4,7 @@ It never cuts a number to its scale; only drawn bars are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from amanah.core.encoding import parse_canonical_json
@@ -155,7 +155,7 @@ def read_results(data: bytes, plan: StatedPlan) -> SurveyReading:
             GroupReading(
                 group["breakdown"],
                 group["choice"],
-                {item["code"]: read(item) for item in group["questions"]},
+                {item["code"]: _read_group(read(item)) for item in group["questions"]},
             )
             for group in document["groups"]
         ),
@@ -170,6 +170,12 @@ def read_interval(pair: Any) -> Interval | None:
 def read_level(value: Any) -> float | None:
     """Read a number of whole millionths."""
     return None if value is None else value / MILLION
+
+
+def _read_group(reading: QuestionReading) -> QuestionReading:
+    """Leave out what is known of everybody only: the lines, and how many of the silent there were."""
+    targets = tuple(replace(target, line=None, nonresponse=None) for target in reading.targets)
+    return replace(reading, targets=targets)
 
 
 def _read_question(

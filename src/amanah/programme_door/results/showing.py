@@ -4,7 +4,7 @@ It never computes a result: numbers come from the published document, changes fr
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils.translation import get_language_bidi, gettext
 
@@ -157,8 +157,7 @@ def _show_breakdown(
 def _pick(part: QuestionReading, place: int, code: str) -> TargetReading:
     """Give a group's target; a hidden group has none, and is shown as hidden."""
     if part.targets:
-        # Lines are drawn for everybody together, not for groups.
-        return replace(part.targets[place], line=None)
+        return part.targets[place]
     return TargetReading(code, None, None, None, shown="hidden")
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import get_language_bidi, gettext, gettext_noop, ngettext
 
 from amanah.programme_door.results.reading import (
     Interval,
@@ -19,6 +19,7 @@ FINEST_DIGITS = 3
 """As many as `format_number` writes."""
 FEWEST_PARTS = 4
 NOISE = 1e-9
+LEFT_TO_RIGHT = "\u200e"
 
 _BETWEEN: Mapping[UnitKind, str] = {
     "share": gettext_noop("Between %(low)s and %(high)s in 100 say this."),
@@ -76,7 +77,10 @@ def choose_digits(width: float, unit: Unit) -> int:
 
 def tell_number(value: float, digits: int) -> str:
     """Write a number with at most so many digits; nothing has no sign."""
-    return format_number(round(value, digits) + 0.0)
+    rounded = round(value, digits) + 0.0
+    # Between words that read leftwards a minus would otherwise jump behind its number.
+    mark = LEFT_TO_RIGHT if rounded < 0 and get_language_bidi() else ""
+    return mark + format_number(rounded)
 
 
 def tell_ends(interval: Interval, unit: Unit) -> tuple[str, str]:
