@@ -16,6 +16,17 @@ PATIENCE = 60_000
 # A refused room code or a second check-in is answered with 409, which the console always tells.
 EXPECTED_COMPLAINTS = ("409 (Conflict)", "ERR_INTERNET_DISCONNECTED")
 
+_PART = """() => {
+    const isThere = (part) => part.getClientRects().length > 0;
+    const screen = [...document.querySelectorAll("[data-question]")].find(isThere);
+    if (screen) {
+        const part = [...screen.querySelectorAll(":scope > [data-state]")].find(isThere);
+        return `${screen.dataset.question}/${part?.dataset.state}`;
+    }
+    const review = document.querySelector("#survey [data-state=review]");
+    return review && isThere(review) ? "review" : "none";
+}"""
+
 
 @dataclass
 class Town:
@@ -220,6 +231,58 @@ def wait_until(page: Page, is_so: Callable[[], bool], seconds: int = 60) -> None
             return
         page.wait_for_timeout(200)
     raise AssertionError("It did not happen in time.")
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Press Tab until the focus stands on an element of this kind."""
+    for _ in range(60):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {selector}.")
+
+
+def get_part(page: Page) -> str:
+    """Give which question of a survey is on the screen and which part of it, or `review`."""
+    part: str = page.evaluate(_PART)
+    return part
+
+
+def move_on(page: Page, act: str, *, by_keyboard: bool = False) -> str:
+    """Press the button of this act and give what is on the screen then; a ball is written down before it is shown."""
+    before = get_part(page)
+    if by_keyboard:
+        press_until(page, f"[data-act={act}]")
+        page.keyboard.press("Enter")
+    else:
+        page.locator(f"[data-act={act}]:visible").first.click()
+    page.wait_for_function(f"(before) => ({_PART})() !== before", arg=before)
+    return get_part(page)
+
+
+def choose_first(page: Page) -> None:
+    """Choose the first answer of the question on the screen, or of each of its lines; put a ranking in its order."""
+    screen = page.locator("[data-question]:visible")
+    for line in screen.locator("[data-item]").all():
+        line.locator("label").first.click()
+    if not screen.locator("[data-item]").count():
+        for option in screen.locator("fieldset label:has([name])").all()[:1]:
+            option.click()
+        for option in screen.locator(".ranked[aria-pressed=false]").all()[:-1]:
+            option.click()
+
+
+def answer_all(page: Page, choose: Callable[[Page], None] = choose_first) -> list[str]:
+    """Go through a survey to its review, drawing where there is a bag; give the codes of what was asked."""
+    page.wait_for_function(f"() => ({_PART})() !== 'none'")
+    asked: list[str] = []
+    while get_part(page) != "review":
+        code, part = get_part(page).split("/")
+        if part == "answering":
+            asked.append(code)
+            choose(page)
+        move_on(page, "draw" if part == "bag" else "next")
+    return asked
 
 
 def read_qr(page: Page, selector: str) -> list[list[bool]]:

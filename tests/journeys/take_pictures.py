@@ -22,6 +22,7 @@ from tests.journeys.gallery import (
     measure_gallery,
     write_gallery,
 )
+from tests.journeys.people import choose_first, get_part, move_on
 from tests.journeys.worked_example import Example, running_example, send_crowd
 from tests.support.chromium import running_browser
 
@@ -131,6 +132,11 @@ def take_desk(album: Album, example: Example, desk: Page) -> None:
         ("new-session", "Planning a session", "/desk/programmes/solid-ground/sessions/new/?language={}"),
         ("session", "A session: screen, poster, scanner; no list of who came", session + "/?language={}"),
         ("survey", "A survey and its questions", f"/desk/surveys/{example.survey}/?language={{}}"),
+        (
+            "survey-preview",
+            "A survey at the width of a phone, before anybody answers it",
+            f"/desk/surveys/{example.survey}/preview/?language={{}}",
+        ),
         ("new-survey", "Planning a survey", "/desk/programmes/solid-ground/surveys/new/?language={}"),
         ("screen", "The room screen: a code that changes every minute", session + "/screen/?language={}"),
         ("close", "Closing: what happens, asked once", f"/desk/close/{example.session}/?language={{}}"),
@@ -257,16 +263,30 @@ def take_answering(album: Album, example: Example, member: Page, room_code: str)
     place = ("member", "question", "One question a screen")
     album.take(member, place, ALL_FOUR, settled(member, in_languages(member, path), "#survey fieldset"))
     visit(member, example.at(f"/en/{path}"))
-    for _ in range(member.locator("#survey fieldset").count()):
-        member.locator("#survey fieldset:visible label").first.click()
-        member.locator("[data-act=next]").click()
-    member.locator("[data-state=review]").wait_for()
-    album.take(member, ("member", "review", "Nothing is sent before this"), ON_A_PHONE)
+    go_through_questions(album, member)
+    place = ("member", "review", "What will be sent: the ball where there is a bag; nothing before this")
+    album.take(member, place, ON_A_PHONE)
     member.locator("#survey button[type=submit], [data-act=send]").locator("visible=true").first.click()
     member.locator("section[data-state=answered]").wait_for()
     album.take(
         member, ("member", "answered", "Sent: the pass and the answers are gone from the device"), ON_A_PHONE
     )
+
+
+def go_through_questions(album: Album, member: Page) -> None:
+    """Answer and draw to the review; show a bag before it is drawn from, and the ball after."""
+    shown = {
+        "bag": "Before the draw: the bag as a picture and in odds, and what this device has given away so far",
+        "ball": "After the draw: the ball that will be sent, and that stands",
+    }
+    while get_part(member) != "review":
+        part = get_part(member).split("/")[1]
+        if part == "answering":
+            choose_first(member)
+        words = shown.pop(part, None)
+        if words:
+            album.take(member, ("member", part, words), ON_A_PHONE)
+        move_on(member, "draw" if part == "bag" else "next")
 
 
 def take_leaving(album: Album, example: Example, member: Page) -> None:
@@ -295,18 +315,18 @@ def take_closed(album: Album, example: Example, desk: Page, page: Page) -> None:
         desk.wait_for_url(f"**/{occasion}/**")
     for occasion in (example.session, example.survey):
         example.wait_until_destroyed(occasion)
-    results = example.at(f"/desk/surveys/{example.survey}/results/?language={{}}")
-    album.take(
-        desk, ("desk", "results", "Results of a closed survey, as counts"), ON_A_DESK, opener(desk, results)
-    )
     place = ("desk", "session-closed", "A session after closing: how many, never who")
     album.take(
         desk, place, ON_A_DESK, opener(desk, example.at(f"/desk/sessions/{example.session}/?language={{}}"))
     )
     place = ("public", "recount", "Recount: the numbers in public, and how to check them yourself")
     album.take(page, place, ALL_FOUR, opener(page, example.at(f"/{{}}/recount/{example.session}/")))
-    place = ("public", "recount-survey", "Recount of a survey: what was answered, for everybody")
-    album.take(page, place, ALL_FOUR, opener(page, example.at(f"/{{}}/recount/{example.survey}/")))
+    results = example.at(f"/{{}}/surveys/{example.survey}/results/")
+    while not page.locator("svg.plot").count():
+        visit(page, results.format("en"))
+        page.wait_for_timeout(500)
+    place = ("public", "results", "Results of a survey: estimates, how sure they are, and how to compute them again")
+    album.take(page, place, ALL_FOUR, opener(page, results))
     place = ("desk", "sign-in", "Signing in")
     album.take(page, place, ON_A_DESK, opener(page, example.at("/desk/sign-in/?language={}")))
 

@@ -4,9 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.people import HOLDS_NOTHING, PATIENCE, SESSION, SURVEY, Member, Organiser, list_stored
+from tests.journeys.people import (
+    HOLDS_NOTHING,
+    PATIENCE,
+    SESSION,
+    SURVEY,
+    Member,
+    Organiser,
+    get_part,
+    list_stored,
+    move_on,
+    press_until,
+)
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,25 +172,19 @@ def test_a_keyboard_is_enough_to_join_and_to_answer(organiser: Organiser) -> Non
     expect(page.get_by_role("heading", name="Your card is ready")).to_be_focused(timeout=60_000)
     member.fetch_passes()
     member.open(f"/en/surveys/{organiser.town.list_occasions(page)[SURVEY]}/answer/")
-    for _ in range(page.locator("[data-question]").count()):
-        expect(page.locator("fieldset:visible legend")).to_be_focused()
-        press_until(page, "fieldset:not([hidden]) input")
-        page.keyboard.press("Space")
-        press_until(page, "[data-act=next]")
-        page.keyboard.press("Enter")
+    page.locator("[data-question]:visible").wait_for()
+    while get_part(page) != "review":
+        part = get_part(page).split("/")[1]
+        lead = page.locator(f"[data-question]:visible > [data-state={part}] [data-lead]")
+        expect(lead).to_be_focused()
+        if part == "answering" and not page.locator("[data-item]:visible").count():
+            press_until(page, "section:not([hidden]) input")
+            page.keyboard.press("Space")
+        move_on(page, "draw" if part == "bag" else "next", by_keyboard=True)
     expect(page.get_by_role("heading", name="Send your answers?")).to_be_focused()
     press_until(page, "[data-act=send]")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your answers are counted")).to_be_focused()
-
-
-def press_until(page: Page, selector: str) -> None:
-    """Press Tab until the focus stands on an element of this kind."""
-    for _ in range(60):
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never comes to {selector}.")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

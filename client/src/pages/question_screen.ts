@@ -129,12 +129,12 @@ function readQuestion({ dataset }: HTMLElement): Question {
   };
 }
 
-/** The text of a part without what is hidden; drawings say nothing. */
+/** The text of a part without what is hidden, folded away or drawn. */
 export function readShown(part: Element | null): string {
-  if (!(part instanceof HTMLElement) || part.hidden) return "";
-  const pieces = [...part.childNodes].map((node) =>
-    node instanceof Element ? readShown(node) : (node.textContent ?? ""),
-  );
+  if (!(part instanceof HTMLElement) || part.hidden || part.ariaHidden === "true") return "";
+  const isFolded = part instanceof HTMLDetailsElement && !part.open;
+  const nodes = isFolded ? [...part.querySelectorAll("summary")] : [...part.childNodes];
+  const pieces = nodes.map((node) => (node instanceof Element ? readShown(node) : (node.textContent ?? "")));
   return pieces
     .join(" ")
     .replace(/\s+/g, " ")
