@@ -27,6 +27,7 @@ from tests.journeys.worked_example import Example, running_example, send_crowd
 from tests.support.chromium import running_browser
 
 CROWD = 23
+PATIENCE_FOR_RESULTS = 120
 CHAPTERS = {
     "public": (
         "Public pages",
@@ -322,10 +323,12 @@ def take_closed(album: Album, example: Example, desk: Page, page: Page) -> None:
     place = ("public", "recount", "Recount: the numbers in public, and how to check them yourself")
     album.take(page, place, ALL_FOUR, opener(page, example.at(f"/{{}}/recount/{example.session}/")))
     results = example.at(f"/{{}}/surveys/{example.survey}/results/")
-    while not page.locator("svg.plot").count():
+    for _ in range(PATIENCE_FOR_RESULTS):
         visit(page, results.format("en"))
+        if page.locator("svg.plot").count():
+            break
         page.wait_for_timeout(500)
-    place = ("public", "results", "Results of a survey: estimates, how sure they are, and how to compute them again")
+    place = ("public", "results", "Results: estimates, how sure they are, and how to compute them again")
     album.take(page, place, ALL_FOUR, opener(page, results))
     place = ("desk", "sign-in", "Signing in")
     album.take(page, place, ON_A_DESK, opener(page, example.at("/desk/sign-in/?language={}")))
