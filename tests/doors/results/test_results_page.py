@@ -299,6 +299,14 @@ def test_the_programme_the_recount_and_the_desk_lead_to_the_results(everything: 
     assert address in read(f"recount/{everything}/")
     desk = build_signed_in_client().get(f"/desk/surveys/{everything}/results/")
     assert (desk.status_code, desk.headers["Location"]) == (302, address)
+    page = read_results(everything)
+    for onward in (
+        f"recount/{everything}/",
+        f"surveys/{everything}/report/",
+        "trust/",
+        "programmes/riverside/",
+    ):
+        assert f'href="/en/{onward}"' in page
     plain = build_client().get(f"/surveys/{everything}/results/")
     assert (plain.status_code, plain.headers["Location"]) == (302, address)
 
