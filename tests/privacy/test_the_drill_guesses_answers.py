@@ -200,7 +200,11 @@ def test_shuffled_lists_agree_as_often_as_counting_all_orders_says() -> None:
         all_hits = [sum(a == b for a, b in zip(left, order, strict=True)) for order in permutations(right)]
         hits, expected, p = compute_shuffled_p(left, right)
         assert expected == pytest.approx(sum(all_hits) / len(all_hits))
-        if len(set(left + right)) == 2:
-            assert p == pytest.approx(sum(one >= hits for one in all_hits) / len(all_hits))
+        assert p == pytest.approx(sum(one >= hits for one in all_hits) / len(all_hits))
+    generator = random.Random(9)
+    left, right = (generator.choices("abcd", (4, 3, 2, 1), k=400) for _ in range(2))
+    hits, _, p = compute_shuffled_p(left, right)
+    # One more of both and it is the normal approximation that answers.
+    assert compute_shuffled_p([*left, "a"], [*right, "b"])[2] == pytest.approx(p, abs=0.03)
     low, high = compute_sum_p([0.5, 0.25], 1)
     assert (low, high) == pytest.approx((0.875, 0.625))

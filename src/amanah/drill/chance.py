@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FAMILY_ALPHA = 0.001
+LONGEST_EXACT = 400
 
 
 @dataclass(frozen=True)
@@ -137,22 +138,16 @@ def compute_sum_p(chances: Sequence[float], hits: int) -> tuple[float, float]:
 def compute_shuffled_p(left: Sequence[Hashable], right: Sequence[Hashable]) -> tuple[int, float, float]:
     """Count places at which two lists agree; give what a shuffled list agrees in on average, and P(so many or more).
 
-    Exact for two values; else by the normal approximation with the exact variance of a permutation.
+    Exact for lists of up to 400; longer ones by the normal approximation with the exact variance of a permutation.
     """
-    count = len(left)
-    hits = count_matches(left, right)
+    count, hits = len(left), count_matches(left, right)
     ours, theirs = Counter(left), Counter(right)
-    expected = sum(number * theirs[value] for value, number in ours.items()) / max(count, 1)
-    values = list(ours | theirs)
-    if count < 2 or len(values) < 2:
+    shares = [(number, theirs[value]) for value, number in ours.items()]
+    expected = sum(a * b for a, b in shares) / max(count, 1)
+    if hits == 0 or count < 2:
         return hits, expected, 1.0
-    if len(values) == 2:
-        a, b = ours[values[0]], theirs[values[0]]
-        # With both[0, 0] = x the lists agree in n - a - b + 2 x places.
-        least = (hits - count + a + b) // 2
-        ways = sum(math.comb(a, x) * math.comb(count - a, b - x) for x in range(max(least, 0), min(a, b) + 1))
-        return hits, expected, min(1.0, ways / math.comb(count, b))
-    shares = [(ours[value], theirs[value]) for value in values]
+    if count <= LONGEST_EXACT:
+        return hits, expected, _compute_exact_p(shares, count, hits)
     squares = sum(a * b for a, b in shares)
     mixed = sum(a * b * (a + b) for a, b in shares)
     variance = (squares + (squares**2 / count - mixed) / count) / (count - 1)
@@ -160,6 +155,26 @@ def compute_shuffled_p(left: Sequence[Hashable], right: Sequence[Hashable]) -> t
         return hits, expected, 1.0
     z = (hits - 0.5 - expected) / math.sqrt(variance)
     return hits, expected, 0.5 * math.erfc(z / math.sqrt(2))
+
+
+def _compute_exact_p(shares: Sequence[tuple[int, int]], count: int, hits: int) -> float:
+    """Count the orders with at least so many hits by rook numbers (Riordan 1958), in whole numbers."""
+    rooks = [1]
+    for ours, theirs in shares:
+        own = [
+            math.comb(ours, k) * math.comb(theirs, k) * math.factorial(k)
+            for k in range(min(ours, theirs) + 1)
+        ]
+        grown = [0] * (len(rooks) + len(own) - 1)
+        for place, number in enumerate(rooks):
+            for further, other in enumerate(own):
+                grown[place + further] += number * other
+        rooks = grown
+    orders = 0
+    for k in range(hits, len(rooks)):
+        placed = math.comb(k - 1, hits - 1) * rooks[k] * math.factorial(count - k)
+        orders += placed if (k - hits) % 2 == 0 else -placed
+    return orders / math.factorial(count)
 
 
 def count_matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:
