@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +133,13 @@ def test_a_change_and_its_level_are_asked_in_the_same_words() -> None:
         assert question.asked.kind == "change"
         level = levels[question.asked.code.replace("change-", "level-")]
         assert level.words == question.words
+
+
+def test_the_reference_lists_every_template_with_its_codes() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "question-library.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE))
+    assert listed == {template.name for template in TEMPLATES}
+    codes = {question.asked.code for question in QUESTIONS} - {
+        f"programme-trust-{place}" for place in (2, 3, 4)
+    }
+    assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
