@@ -24,6 +24,8 @@ from tests.doors.reports.closed_surveys import (
     state,
 )
 from tests.support.desk import DATABASES, build_client
+from tests.support.evaluated_surveys import DAY, START
+from tests.support.reported_surveys import say
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
 
@@ -119,8 +121,26 @@ def test_the_plan_of_a_survey_is_named_by_its_hash_and_entry(survey: str) -> Non
 
 def test_an_alarm_line_is_reported_with_the_question_in_its_own_words(survey: str) -> None:
     page = strip_tags(read_page(f"/en/surveys/{survey}/report/"))
-    assert "“Taking part made me feel like an outsider”: No alarm." in page
-    assert "more than 5 in 100. Surveys looked at: 1." in page
+    assert "“Taking part made me feel like an outsider”: No alarm in this report." in page
+    assert "more than 5 in 100. Surveys of this report that were looked at: 1." in page
+
+
+def test_an_alarm_of_the_whole_season_and_the_trustees_closing_are_told_with_their_entries(
+    survey: str,
+) -> None:
+    season, other = "5" * 16, "6" * 16
+    reading = {"batches": 1, "detector": 5_000_000, "evidence": 0, "state": "shut"}
+    say("programme-door", "gate_read", season, START + 2 * DAY, occasion=survey, **reading)
+    say("programme-door", "gate_read", other, START + 2 * DAY, occasion="7" * 16, **reading)
+    say("programme-door", "gate_closed", other, START + 2 * DAY, reason="trustees")
+    page = strip_tags(read_page(f"/en/surveys/{survey}/report/"))
+    assert "An alarm rang" not in page
+    assert "closed by the trustees" not in page
+    say("programme-door", "gate_closed", season, START + 2 * DAY, reason="alarm")
+    say("programme-door", "gate_closed", season, START + 3 * DAY, reason="trustees")
+    page = strip_tags(read_page(f"/en/surveys/{survey}/report/"))
+    assert "An alarm rang in the season of these surveys: 17 Jan 2027, 08:00, log entry 8." in page
+    assert "The trust gate was closed by the trustees: 18 Jan 2027, 08:00, log entry 9." in page
 
 
 def test_a_class_of_nine_is_told_why_it_cannot_be_measured(small_survey: str) -> None:

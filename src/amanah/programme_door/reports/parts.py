@@ -162,18 +162,21 @@ def write_alarms(
     """Say of every line of harm whether it was crossed, and whether the trust gate was closed for it."""
     items = []
     for alarm in alarms:
-        told = _("The alarm rang.") if alarm.rang else _("No alarm.")
-        line = _("Line drawn beforehand: more than %(line)s in 100. Surveys looked at: %(count)s.") % {
+        told = _("The alarm rang.") if alarm.rang else _("No alarm in this report.")
+        line = _(
+            "Line drawn beforehand: more than %(line)s in 100. Surveys of this report that were looked at: %(count)s."
+        ) % {
             "line": show_number(round(alarm.line * 100 / MILLION)),
             "count": show_number(alarm.batches),
         }
         items.append(_join(_quote(questions.get(alarm.question), alarm.question), f"{told} {line}"))
     for closing in closings:
-        reason = _("because of an alarm") if closing.reason == "alarm" else _("by the trustees")
-        items.append(
-            _("The trust gate was closed %(reason)s: %(moment)s, log entry %(entry)s.")
-            % {"reason": reason, "moment": tell_moment(closing.at), "entry": show_number(closing.entry)}
+        told = (
+            _("An alarm rang in the season of these surveys: %(moment)s, log entry %(entry)s.")
+            if closing.reason == "alarm"
+            else _("The trust gate was closed by the trustees: %(moment)s, log entry %(entry)s.")
         )
+        items.append(told % {"moment": tell_moment(closing.at), "entry": show_number(closing.entry)})
     if not items:
         return Section(_("Alarms"), (Paragraph(_("No line of harm was drawn for these surveys.")),))
     return Section(_("Alarms"), (Listing(tuple(items)),))

@@ -55,7 +55,7 @@ from amanah.web.settings import get_config
 
 _ABOUT_SURVEYS = ("survey_stated", "wave_planned", "wave_opened", "occasion_closed", "occasion_key_destroyed")
 _ABOUT_EVALUATIONS = ("evaluation_stated", "wave_opened")
-_GATE_CLOSED = "gate_closed"
+_ABOUT_SEASONS = ("gate_read", "gate_closed")
 
 
 @dataclass(frozen=True)
@@ -283,14 +283,16 @@ def _find_batches(
 
 
 def _list_gate_closings(batches: Iterable[Batch]) -> tuple[GateClosing, ...]:
-    """List when the trust gate was closed in the seasons that these surveys lie in."""
-    seasons = {(one.plan.season.starts_at, one.plan.season.ends_at) for one in batches if one.plan.season}
-    closings = [
-        GateClosing(entry["body"]["reason"], entry["at"], entry["index"])
-        for entry in _list_entries((_GATE_CLOSED,))
-    ]
+    """List the alarms and closings of the seasons that these surveys were read in (`spec/surveys.md` 4.7)."""
+    occasions = {one.occasion for one in batches}
+    entries = _list_entries(_ABOUT_SEASONS)
+    seasons = {
+        one["ref"] for one in entries if one["kind"] == "gate_read" and one["body"]["occasion"] in occasions
+    }
     return tuple(
-        one for one in closings if any(starts_at <= one.at <= ends_at for starts_at, ends_at in seasons)
+        GateClosing(one["body"]["reason"], one["at"], one["index"])
+        for one in entries
+        if one["kind"] == "gate_closed" and one["ref"] in seasons
     )
 
 

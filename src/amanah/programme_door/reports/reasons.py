@@ -64,7 +64,7 @@ _LIMITS: Mapping[str, str] = {
         "the least, or the most; it leaves chance aside."
     ),
     "one-in-twenty": gettext_noop(
-        "Each interval misses the truth in one case of twenty; so some of many will."
+        "Each interval misses the truth in up to one case of twenty; so some of many will."
     ),
     "nobody-followed": gettext_noop(
         "Nobody is followed from wave to wave, so who left is not known. People who drop out are bounded here, not "
