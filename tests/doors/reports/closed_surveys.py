@@ -1,6 +1,6 @@
 """A community with closed surveys and planned evaluations, as tests of reports need it."""
 
-import secrets
+import hashlib
 
 from amanah.core.surveys.evaluation_plan import Window, draw_starts, parse_evaluation_plan
 from amanah.core.surveys.stated_plan import Season, SeasonLines
@@ -86,19 +86,26 @@ def state(design: str, sites: list[str], *, waves: int, steps: tuple[int, ...] =
     """State an evaluation of the trust index and copy its entry."""
     windows = [Window(START + n * WEEK, START + (n + 1) * WEEK) for n in range(waves)]
     wish = EvaluationWish(design, "programme-trust", "mean", sites, windows, steps)  # type: ignore[arg-type]
-    evaluation = plan_evaluation(wish, now=START - 3 * DAY, random_bytes=secrets.token_bytes(8))
+    evaluation = plan_evaluation(
+        wish, now=START - 3 * DAY, random_bytes=bytes.fromhex(draw_name(design, *sites))
+    )
     copy_outbox()
     return evaluation
 
 
 def play_wave(site: str, wave: int, trust: float, *, people: int) -> str:
     """Write down, announce, answer and close the survey of one site and wave."""
-    occasion = secrets.token_hex(8)
+    occasion = draw_name(site, wave, trust, people)
     opens_at = START + wave * WEEK + DAY
     write_down_survey(occasion, site, opens_at, (TRUST,))
-    announce_surveys(secrets.token_hex(8), [occasion], at=opens_at - DAY // 2)
+    announce_surveys(draw_name(occasion), [occasion], at=opens_at - DAY // 2)
     close_survey(occasion, people, answer_about(trust), served=people + 30, cards=people + 50)
     return occasion
+
+
+def draw_name(*parts: object) -> str:
+    """Draw an id from what it names, so that each run plays the same people."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def find_starts(evaluation: str) -> tuple[int, ...]:

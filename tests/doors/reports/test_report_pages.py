@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -47,6 +48,11 @@ def read_paper(path: str) -> tuple[str, bytes]:
 def strip_tags(html: str) -> str:
     main = html.split("<main", 1)[1].split("</main>", 1)[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+
+
+def tell_points(millionths: int) -> str:
+    """Write a change on a scale from 1 to 5 as the report must."""
+    return f"{(Decimal(4 * millionths) / 1_000_000).quantize(Decimal('0.01')):+}"
 
 
 def keep_figures(text: str) -> str:
@@ -100,7 +106,7 @@ def test_the_numbers_are_those_that_were_published(survey: str) -> None:
     published = json.loads(find_results_bytes(survey) or b"")
     trust = published["questions"][0]["targets"][0]
     page = strip_tags(read_page(f"/en/surveys/{survey}/report/"))
-    assert f"{1 + 4 * trust['estimate'] / 1e6:.2f}" in page
+    assert tell_points(1_000_000 // 4 + trust["estimate"]).strip("+") in page
     room = published["questions"][2]["targets"][0]
     assert re.search(rf"Yes {room['percent']} ", page)
     # Passes: 731 served, 612 used, rounded down to 5.
@@ -210,7 +216,7 @@ def test_before_and_after_tells_the_change_and_its_place_on_the_scale_of_designs
     assert on_show
     (change,) = on_show.report.changes
     assert change.estimate
-    said = f"{4 * change.estimate / 1e6:+.2f}"
+    said = tell_points(change.estimate)
     assert f"the answer changed by {said} points on a scale from 1 to 5" in page
     assert f"changed by {said} points on a scale from 1 to 5" in re.sub(r"\s+", " ", paper)
     assert "No change at all is excluded." in page
@@ -229,7 +235,7 @@ def test_a_stepped_wedge_shows_its_lot_effect_and_p_value(wedge: str) -> None:
     assert effect.lots == 12
     assert effect.estimate > 0
     for text in (page, paper):
-        assert f"{4 * effect.estimate / 1e6:+.2f}" in text
+        assert tell_points(effect.estimate) in text
         assert f"{effect.p_value / 1e6:.3f}" in text
     for (_, title, _), start in zip(SITES, find_starts(wedge), strict=True):
         assert f"{title} wave {start + 1}" in page
@@ -273,7 +279,7 @@ def test_a_comparison_tells_both_changes_and_their_difference(db: None) -> None:
     difference = on_show.report.difference
     assert difference
     assert difference.estimate
-    assert f"the first group changed by {4 * difference.estimate / 1e6:+.2f} points" in page
+    assert f"the first group changed by {tell_points(difference.estimate)} points" in page
     assert "Green Room minus Blue Room, wave 1 to 2" in page
     assert "level 3 of 5 on the Maryland scale" in page
 
