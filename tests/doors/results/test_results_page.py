@@ -2,12 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from amanah.core.surveys.questions import Condition
 from amanah.programme_door.occasions.models import LoggedEntry, Occasion
+from amanah.programme_door.programmes.models import Programme
 from amanah.web.pages import KEPT_PAGES
-from tests.doors.results.published import Town, answer_all
+from tests.doors.results.published import Asked, Town, answer_all
 from tests.doors.results.questions import (
     AGE,
     BETTER,
@@ -234,6 +237,31 @@ def test_of_groups_nothing_is_said_that_is_known_of_everybody_only(everything: s
         assert "and were silent" in own
         assert "and were silent" not in grouped
         assert 'class="plot-line"' not in grouped
+
+
+def test_who_was_asked_is_said_where_not_everybody_was(town: Town) -> None:
+    young = Asked(replace(SPEAK.question, only_if=Condition("age", ("a", "b"))), SPEAK.words, SPEAK.choices)
+    warm = Asked(replace(TOPICS.question, only_if=Condition("q3", ("4", "5"))), TOPICS.words, TOPICS.choices)
+    asked = [AGE, WARM, young, warm, HARM]
+    occasion = town.announce(asked)
+    town.close(occasion, answer_all(occasion, asked, 60, answer_everything))
+    page = read_results(occasion)
+    told = re.sub(r"<[^>]+>|\s+", " ", find_section(page, "speak-freely"))
+    assert re.search(r"Asked only of those who answered: How old are you\? +Under 25 / 25 to 60 *\.", told)
+    told = re.sub(r"<[^>]+>|\s+", " ", find_section(page, "q2"))
+    assert re.search(r"How welcome did you feel\? +4 / 5 *\.", told)
+    assert "Asked only of those" not in find_section(page, "age")
+    assert "Who preferred not to say sent nothing" in find_section(page, "harm-watched")
+    assert "Who preferred not to say sent nothing" not in find_section(page, "age")
+
+
+def test_a_hidden_programme_is_not_linked(town: Town) -> None:
+    occasion = town.announce([SPEAK])
+    town.close(occasion, answer_all(occasion, [SPEAK], 40, answer_everything))
+    assert "/en/programmes/riverside/" in read_results(occasion)
+    Programme.objects.update(is_shown=False)
+    KEPT_PAGES.pages.clear()
+    assert "/en/programmes/riverside/" not in read_results(occasion)
 
 
 def test_a_plan_that_came_after_the_key_is_said_to_be_no_plan(town: Town) -> None:

@@ -141,7 +141,7 @@ def find_results_page(occasion: str, language: str) -> ResultsPage | None:
     survey = surveys.find_survey(occasion, language) if facts else None
     if facts is None or survey is None:
         return None
-    programme = find_programme(survey.programme, language, with_hidden=True)
+    programme = find_programme(survey.programme, language)
     title = programme.words if programme else None
     wave = _find_wave(survey, language)
     if wave is None:
@@ -250,7 +250,7 @@ def _list_earlier(wave: Wave, language: str) -> list[Wave]:
 def _show(reading: QuestionReading, wave: Wave) -> QuestionOnShow:
     said = wave.said[reading.question.code]
     breakdowns = show_breakdowns(reading, said, wave.reading, wave.said)
-    return replace(show_question(reading, said), breakdowns=breakdowns)
+    return replace(show_question(reading, said, wave.said), breakdowns=breakdowns)
 
 
 def _list_trends(reading: QuestionReading, waves: Sequence[Wave]) -> tuple[Trend, ...]:

@@ -87,6 +87,15 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
+class AskedOf:
+    """The earlier question whose answer decides who is asked, and the answers that lead on, as words or as steps."""
+
+    words: Words
+    choices: tuple[Words, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class QuestionOnShow:
     """Everything that a page says about one question."""
 
@@ -99,6 +108,7 @@ class QuestionOnShow:
     columns: tuple[str, ...]
     targets: tuple[TargetOnShow, ...]
     breakdowns: tuple[Breakdown, ...] = ()
+    asked_of: AskedOf | None = None
 
     @property
     def is_on_scale(self) -> bool:
@@ -109,7 +119,9 @@ class QuestionOnShow:
 Column = tuple[str, Callable[[TargetReading], str]]
 
 
-def show_question(reading: QuestionReading, said: SaidQuestion) -> QuestionOnShow:
+def show_question(
+    reading: QuestionReading, said: SaidQuestion, all_said: Mapping[str, SaidQuestion]
+) -> QuestionOnShow:
     """Show one question without its groups and earlier waves."""
     columns = _list_columns(reading.targets, reading.unit)
     return QuestionOnShow(
@@ -123,6 +135,20 @@ def show_question(reading: QuestionReading, said: SaidQuestion) -> QuestionOnSho
         targets=tuple(
             _show_target(target, said.name(target.code), reading, columns) for target in reading.targets
         ),
+        asked_of=_find_asked_of(reading, all_said),
+    )
+
+
+def _find_asked_of(reading: QuestionReading, all_said: Mapping[str, SaidQuestion]) -> AskedOf | None:
+    condition = reading.question.only_if
+    if condition is None:
+        return None
+    earlier = all_said[condition.code]
+    named = [(code, earlier.name(code)) for code in condition.choices]
+    return AskedOf(
+        words=earlier.words,
+        choices=tuple(words for _, words in named if words),
+        steps=tuple(format_number(int(code)) for code, words in named if not words),
     )
 
 
@@ -168,6 +194,8 @@ def _list_notes(reading: QuestionReading) -> tuple[str, ...]:
         notes.append(tell_crowd(reading.crowd, question.weight))
     if question.is_in_block:
         notes.append(gettext("A random third of the devices asked this question."))
+    if question.prefer_not_to_say:
+        notes.append(gettext("Who preferred not to say sent nothing, and counts among the silent."))
     if question.kind == "multiple":
         notes.append(
             gettext("Several answers could be given, so the shares may add up to more than 100 in 100.")
