@@ -105,6 +105,27 @@ def test_a_fault_in_half_of_the_computation_gives_the_key_away_and_never_leaves(
         issuer.sign_blinded(MESSAGE)
 
 
+def test_two_wrong_answers_that_would_hide_each_other_in_a_product_never_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever knew the blinding factors could ask for m and 1/m: one check of the product would let both pass."""
+    issuer = Issuer(KEY, "gmpy2")
+    power = issuer._power
+    assert isinstance(power, ResiduesPower)
+    assert power._parts is not None
+    p, q, dp, dq, inverse = power._parts
+    power._parts = (p, q, dp ^ 4, dq, inverse)
+    monkeypatch.setattr(ResiduesPower, "_compute_blinding_factor", lambda _power, _blinded: 1)
+    n = issuer.public_key.n
+    pair = [MESSAGE, pow(int.from_bytes(MESSAGE), -1, n).to_bytes(256)]
+    first, second = (int.from_bytes(power.compute(message) or b"") for message in pair)
+    assert pow(first * second, 65_537, n) == 1
+    assert gcd(pow(first, 65_537, n) - int.from_bytes(MESSAGE), n) == int(q)
+    for message in pair:
+        with pytest.raises(SigningFaultError):
+            issuer.sign_blinded(message)
+
+
 def test_a_wrong_answer_of_libcrypto_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     issuer = Issuer(KEY, "libcrypto")
     right = LibcryptoPower.compute

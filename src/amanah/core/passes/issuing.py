@@ -1,8 +1,10 @@
 """Blind signing under one occasion's key, RFC 9474 section 4.3 (`spec/passes.md` 5.4).
 
-Nothing leaves before s^e = m was checked: one unchecked answer after one fault would give the key away. It never uses
-plain `pow` with a private exponent, never signs once a known answer differed (of the signature or of its check), and
-never stores or prints a key.
+Nothing leaves before s^e = m was checked: one unchecked answer after one fault would give the key away. Each is checked
+by itself: one request's messages have a key each, and one product for one key's messages would pass two wrong answers
+that hide each other, or need random exponents, which at 16 bits cost as much as what they replace. It never uses plain
+`pow` with a private exponent, never signs once a known answer differed (of the signature or of its check), and never
+stores or prints a key.
 """
 
 from functools import lru_cache
