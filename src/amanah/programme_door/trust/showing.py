@@ -29,7 +29,7 @@ from amanah.programme_door.trust.wording import tell_foresight, tell_reading, te
 from amanah.web.templating import format_number
 
 _IN_100 = MILLION // 100
-_ENDS = (0, 50, 100)
+_CLOSEST = 0.12
 _STEPS_ABOVE = (5, 10, 20)
 SENSITIVE_WEIGHT = 7
 
@@ -165,10 +165,12 @@ def show_season(logged: LoggedSeason, at: int) -> SeasonOnShow:
 
 
 def _draw(reading: SeasonReading, interval: tuple[float, float], line: float) -> Picture:
+    # Beside an end of the scale the line's number would lie on the end's own.
+    ends = (0.0, line, 1.0) if _CLOSEST <= line <= 1 - _CLOSEST else (0.0, 1.0)
     shown_point = None if is_too_few(reading.reports, interval) else estimate_season(reading.trust)
     return draw_picture(
         [Row(band=interval, point=shown_point)],
-        [Tick(end / 100, format_number(end)) for end in _ENDS],
+        [Tick(end, format_number(round(100 * end))) for end in ends],
         line=line,
         is_mirrored=get_language_bidi(),
     )

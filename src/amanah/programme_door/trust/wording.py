@@ -1,5 +1,7 @@
 """What a season's numbers mean, in sentences that a tired person understands. It decides nothing."""
 
+import math
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +14,7 @@ LARGEST_TOLD = 1_000
 
 def tell_reading(interval: tuple[float, float], *, is_too_few: bool) -> str:
     """Say where trust lies, in whole hundredths rounded outwards."""
-    low, high = int(100 * interval[0]), -int(-100 * interval[1] // 1)
+    low, high = math.floor(100 * interval[0]), math.ceil(100 * interval[1])
     values = {"low": format_number(low), "high": format_number(high)}
     if is_too_few:
         return (
