@@ -28,6 +28,17 @@ ON_A_DESK = (("en", DESKTOP), ("ar", DESKTOP))
 Variant = tuple[str, str]
 
 
+def visit(page: Page, address: str) -> None:
+    """Open an address; where it is the one already open, load it again."""
+    page.goto("about:blank")
+    page.goto(address)
+
+
+def opener(page: Page, address: str) -> Callable[[str], None]:
+    """Give what opens an address in a language; `{}` stands for the language."""
+    return lambda language: visit(page, address.format(language))
+
+
 @dataclass(frozen=True)
 class Shown:
     """One line of the gallery."""

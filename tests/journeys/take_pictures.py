@@ -20,9 +20,12 @@ from tests.journeys.gallery import (
     ON_A_PHONE,
     Album,
     measure_gallery,
+    opener,
+    visit,
     write_gallery,
 )
 from tests.journeys.people import choose_first, get_part, move_on
+from tests.journeys.pictures_of_building import take_building
 from tests.journeys.worked_example import Example, running_example, send_crowd
 from tests.support.chromium import running_browser
 
@@ -42,17 +45,6 @@ CHAPTERS = {
     "request": ("The request door", "For police, councils, courts and others who want something."),
 }
 NAME, PASSWORD = "Samira", "four unrelated picture words"
-
-
-def visit(page: Page, address: str) -> None:
-    """Open an address; where it is the one already open, load it again."""
-    page.goto("about:blank")
-    page.goto(address)
-
-
-def opener(page: Page, address: str) -> Callable[[str], None]:
-    """Give what opens an address in a language; `{}` stands for the language."""
-    return lambda language: visit(page, address.format(language))
 
 
 def take_setup(album: Album, example: Example, desk: Page) -> None:
@@ -373,6 +365,7 @@ def play(album: Album, example: Example, browser: Browser) -> None:
     take_leaving(album, example, member)
     take_closed(album, example, desk, page)
     take_log(album, example, page)
+    take_building(album, example, desk)
     take_season(album, example, desk)
 
 

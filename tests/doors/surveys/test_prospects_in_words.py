@@ -13,6 +13,7 @@ from amanah.core.surveys.planning import (
 )
 from amanah.core.surveys.questions import Question
 from amanah.programme_door.programmes.models import InvitationBatch
+from amanah.programme_door.surveys.actions import QuestionPlan, append_question
 from amanah.programme_door.surveys.queries import list_asked_questions
 from tests.support.desk import DATABASES, build_client, build_signed_in_client, open_example
 from tests.support.survey_forms import ask_question, build_question_form, write_survey
@@ -88,6 +89,15 @@ def test_a_class_of_thirty_is_told_that_it_is_too_small_and_what_to_do_instead(c
     large = read_survey(client, survey, 2_000)
     assert "too small" not in large
     assert "Too few" not in large
+
+
+def test_of_a_third_that_is_too_small_it_is_said_what_everybody_would_tell(client, survey):
+    ask_question(client, survey, sensitivity="sensitive")
+    page = read_survey(client, survey, 120)
+    assert "A random third is asked, about 40 people. Too few to say" in page
+    assert "If everybody were asked: You will know each share to within 12 points." in page
+    assert "If everybody were asked" not in read_survey(client, survey, 30)
+    assert "the bag alone leaves 16 points either way" in read_survey(client, survey, 30)
 
 
 @pytest.mark.parametrize("people", [60, 300, 2_000])
@@ -180,6 +190,27 @@ def test_what_devices_give_away_about_one_thing_is_added_up_over_surveys(client,
     alone = write_survey(client, "Alone")
     ask_question(client, alone, sensitivity="sensitive")
     assert "surer by up to" not in read_survey(client, alone, 100)
+
+
+def test_a_question_that_is_asked_again_within_92_days_is_told_apart_from_one_more(client, survey):
+    ask_question(client, survey, wording="Again?", sensitivity="sensitive")
+    other = write_survey(client, "Second wave")
+    plan = QuestionPlan(
+        "en",
+        "single",
+        {"wording": "Again?"},
+        ["Tea", "Coffee"],
+        is_required=False,
+        highest=0,
+        code=list_asked_questions(survey)[0].code,
+        mechanism="bag",
+        weight=7,
+    )
+    append_question(occasion=other, plan=plan, now=1)
+    page = read_survey(client, other, 100)
+    assert "Whoever answered the same question there is not asked it again here." in page
+    assert "surer by up to 7 to 1" in page
+    assert "This is more than devices give away" not in page
 
 
 def test_the_planning_page_says_how_many_it_takes(client):

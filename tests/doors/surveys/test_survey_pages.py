@@ -8,8 +8,8 @@ from amanah.core.encoding import encode_canonical_json
 from amanah.programme_door.occasions.models import LoggedEntry, Occasion
 from amanah.programme_door.surveys.actions import SurveyAnnouncedError, append_question
 from amanah.programme_door.surveys.forms import QuestionForm
-from amanah.programme_door.surveys.models import Question, Survey
-from amanah.programme_door.surveys.queries import count_results
+from amanah.programme_door.surveys.models import Survey
+from amanah.programme_door.surveys.queries import count_results, list_asked_questions
 from tests.support.desk import (
     DATABASES,
     build_answer,
@@ -48,26 +48,29 @@ def test_what_everybody_answers_stands_fast_once_announced(client, announced):
     assert form.is_valid()
     with pytest.raises(SurveyAnnouncedError):
         append_question(occasion=announced.occasion, plan=form.build_plan(), now=1)
-    mended = client.post(f"/desk/surveys/{announced.occasion}/q2/", build_question_form(choices="a\nb\nc\nd"))
+    asked = list_asked_questions(announced.occasion)
+    mended = client.post(f"/desk/surveys/{announced.occasion}/q1/", build_question_form("multiple"))
     assert "must stay the same" in mended.content.decode()
     for step in ("q1/remove", "q1/move", "breakdowns"):
         address = client.post(f"/desk/surveys/{announced.occasion}/{step}/").headers["Location"]
         assert "must stay the same" in read(client, address)
+    for step in ("new-question", "new-question/single"):
+        address = client.get(f"/desk/surveys/{announced.occasion}/{step}/").headers["Location"]
+        assert "must stay the same" in read(client, address)
     assert client.post(f"/desk/surveys/{announced.occasion}/remove/").status_code == 409
     assert Survey.objects.filter(occasion=announced.occasion).exists()
-    assert Question.objects.filter(survey=announced.occasion).count() == 3
+    assert list_asked_questions(announced.occasion) == asked
 
 
 def test_the_member_sees_each_question_with_its_codes_in_the_page(announced):
     page = read(build_client(), f"/en/surveys/{announced.occasion}/answer/")
-    for part in (
-        'data-question="q1"',
-        'data-kind="scale"',
-        'name="q2" value="a"',
-        'type="checkbox" name="q3"',
-    ):
-        assert part in page
-    assert page.index('data-question="q1"') < page.index('data-question="q3"')
+    asked = list_asked_questions(announced.occasion)
+    places = [page.index(f'data-question="{question.code}"') for question in asked]
+    assert places == sorted(places)
+    assert {question.kind for question in asked} >= {"single", "multiple", "index"}
+    for question in asked:
+        assert f'data-kind="{question.kind}"' in page
+    assert 'type="checkbox" name="q1" value="a"' in page
 
 
 def test_nobody_sees_a_result_before_closing(client, announced):
@@ -81,7 +84,7 @@ def test_nobody_sees_a_result_before_closing(client, announced):
 
 def publish(announced, count, *more):
     payloads = [
-        build_answer(announced.occasion, {"q1": number % 5, "q2": "abcd"[number % 4], "q3": ["a", "b"]})
+        build_answer(announced.occasion, {"q1": ["a", "b"], "harm-watched": number % 2})
         for number in range(count)
     ]
     entry = {"at": 1, "body": {"bundle": "ab" * 32, "redeemed": count + len(more)}, "by": "programme-door"}
@@ -111,5 +114,6 @@ def test_counts_come_from_the_file_alone(announced):
     bundle = json.loads(publish(announced, 12, b"not an answer"))
     counted = count_results(announced.occasion, bundle)
     assert (counted.readable, counted.unreadable) == (12, 1)
-    assert dict(counted.questions[1].counts) == {"a": 3, "b": 3, "c": 3, "d": 3}
-    assert dict(counted.questions[2].counts) == {"a": 12, "b": 12, "c": 0, "d": 0}
+    counts = {one.question.code: dict(one.counts) for one in counted.questions}
+    assert counts["q1"] == {"a": 12, "b": 12, "c": 0, "d": 0}
+    assert counts["harm-watched"] == {"a": 6, "b": 6}

@@ -182,10 +182,14 @@ class ProspectOnShow:
         return self._tell(self.prospect.one_look)
 
     @property
+    def of_everybody(self) -> "ProspectOnShow":
+        """Give what the question would tell if everybody were asked."""
+        return replace(self, question=replace(self.question, is_in_block=False))
+
+    @property
     def blurred(self) -> float:
         """Give what the bag alone leaves unsure where everybody is asked, rounded up."""
-        everybody = replace(self.question, is_in_block=False)
-        return self._tell(compute_prospect(everybody, self.people).bag_alone)
+        return self._tell(self.of_everybody.prospect.bag_alone)
 
     @property
     def smallest_change(self) -> float | None:

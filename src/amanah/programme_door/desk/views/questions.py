@@ -17,6 +17,7 @@ from amanah.programme_door.error_words import explain_refusal
 from amanah.programme_door.occasions.queries import find_occasion
 from amanah.programme_door.staff.views.access import organiser_only
 from amanah.programme_door.surveys.actions import (
+    SurveyAnnouncedError,
     append_question,
     record_question,
     record_question_place,
@@ -34,7 +35,10 @@ JUST_SHOW = "show"
 @organiser_only
 def choose_kind(request: HttpRequest, occasion: str) -> HttpResponse:
     """Show the six kinds of question, each with an example."""
-    context = {"survey": require_survey(occasion), "people": find_people(request)}
+    survey = require_survey(occasion)
+    if find_occasion(occasion):
+        return _refuse_announced(request, occasion)
+    context = {"survey": survey, "people": find_people(request)}
     return render(request, "desk/question_kinds.html", context)
 
 
@@ -45,6 +49,8 @@ def write_question(request: HttpRequest, occasion: str, kind: str) -> HttpRespon
     survey = require_survey(occasion)
     if kind not in KINDS:
         raise Http404
+    if find_occasion(occasion):
+        return _refuse_announced(request, occasion)
     initial = {"written_in": survey.words.language}
     form = _build_form(request, kind=kind, earlier=survey.questions, initial=initial)
     if _is_to_be_saved(request) and form.is_valid():
@@ -118,6 +124,11 @@ def remove_question(request: HttpRequest, occasion: str, code: str) -> HttpRespo
         record_notice(request, "no", explain_refusal(error))
     else:
         record_notice(request, "yes", _("The question is removed."))
+    return go_to_survey(request, occasion)
+
+
+def _refuse_announced(request: HttpRequest, occasion: str) -> HttpResponse:
+    record_notice(request, "no", explain_refusal(SurveyAnnouncedError()))
     return go_to_survey(request, occasion)
 
 

@@ -148,7 +148,9 @@ def show_results(request: HttpRequest, occasion: str) -> HttpResponse:
     survey = require_survey(occasion)
     if find_results_bytes(occasion) is not None:
         return HttpResponseRedirect(reverse("results", kwargs={"occasion": occasion}))
-    return render(request, "desk/survey_results.html", {"survey": survey, "occasion": find_occasion(occasion)})
+    return render(
+        request, "desk/survey_results.html", {"survey": survey, "occasion": find_occasion(occasion)}
+    )
 
 
 def require_survey(occasion: str) -> SurveyOnShow:
