@@ -95,9 +95,9 @@ def test_the_order_in_the_log_decides_and_not_the_order_of_the_plans(order: list
     log.state_season()
     trusts = {1: BAD, 2: GOOD, 3: GOOD}
     for number in (1, 2, 3):
-        log.plan_survey(number)
+        log.plan_survey(number, closes_at=STARTS_AT + number * DAY)
     for number in order:
-        log.count_survey(number, trusts[number])
+        log.count_survey(number, trusts[number], at=STARTS_AT + 4 * DAY)
     reading = log.read()
     assert [one.occasion for one in reading.readings] == [name_survey(number) for number in order]
     batches = [WaveScores(score_scale(trusts[number]), link_scale(7)) for number in order]
@@ -114,6 +114,40 @@ def test_the_gate_opens_when_the_evidence_is_enough_and_stays_open_until_the_sea
     assert reading.decide_state(LATER).is_open
     assert reading.decide_state(ENDS_AT - 1).is_open
     assert reading.decide_state(ENDS_AT) == GateState("ended")
+
+
+@pytest.mark.parametrize("high", range(1, 30))
+def test_it_opens_with_the_very_answer_that_makes_the_evidence_enough(high: int) -> None:
+    batch = WaveScores(score_scale((0, 0, high)), link_scale(7))
+    (evidence,) = read_gate([batch], THETA / MILLION).evidence
+    (reading,) = tell([((0, 0, high), 10)]).read().readings
+    assert reading.is_open == (evidence >= 20)
+
+
+def test_an_alarm_that_falls_silent_again_keeps_the_gate_shut() -> None:
+    reading = tell([(GOOD, 32), (GOOD, 2), (GOOD, 2)]).read()
+    assert reading.readings[0].rang == ("harm-watched",)
+    assert reading.readings[-1].rang == ()
+    assert not any(one.is_open for one in reading.readings)
+    assert reading.decide_state(LATER) == GateState("alarm")
+
+
+def test_a_good_survey_after_the_trustees_closed_it_opens_nothing() -> None:
+    log = SeasonLog()
+    log.state_season()
+    log.say("gate_closed", SEASON, STARTS_AT + 1, reason="trustees")
+    log.add_survey(1, GOOD, watched=10)
+    (reading,) = log.read().readings
+    assert (reading.evidence >= ENOUGH, reading.is_open) == (True, False)
+
+
+def test_a_survey_counted_after_the_season_ended_opens_nothing() -> None:
+    log = SeasonLog()
+    log.state_season()
+    log.plan_survey(1, closes_at=ENDS_AT)
+    log.count_survey(1, GOOD)
+    (reading,) = log.read().readings
+    assert (reading.evidence >= ENOUGH, reading.state) == (True, "shut")
 
 
 def test_without_enough_evidence_it_is_shut_for_that_reason() -> None:
