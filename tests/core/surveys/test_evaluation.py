@@ -192,6 +192,7 @@ def test_a_real_change_is_seen_between_two_waves_and_its_numbers_belong_together
     assert 500_000 < change.in_sd < 1_100_000
     assert change.share_due_to_bag
     assert 0 < change.share_due_to_bag < 1_000_000
+    assert change.is_told
     assert report.wedge is None
     assert report.difference is None
     assert report.unmeasured == ()
@@ -287,6 +288,7 @@ def test_few_answers_are_said_to_be_few_at_their_place() -> None:
     report = report_on(BEFORE_AFTER, play(BEFORE_AFTER, {(0, 0): 0.5, (0, 1): 0.5}, people=20))
     assert list_reasons(report) == [("too-few", "green-room", 0), ("too-few", "green-room", 1)]
     (change,) = report.changes
+    assert not change.is_told
     assert change.anytime
     assert change.anytime[0] < -300_000
     assert change.anytime[1] > 300_000

@@ -267,6 +267,29 @@ def test_an_evaluation_is_public_from_the_moment_it_is_stated(db: None) -> None:
     assert evaluation in read_page("/en/reports/")
 
 
+def test_waves_of_a_few_give_an_interval_and_no_number(db: None) -> None:
+    slugs = open_all_programmes()
+    evaluation = state("before-after", slugs[:1], waves=2)
+    for wave in (0, 1):
+        play_wave(slugs[0], wave, 0.5, people=15 + wave)
+    page = strip_tags(read_page(f"/en/reports/{evaluation}/"))
+    assert "Too few answered to say anything." in page
+    assert "Green Room, wave 1 to 2 too few to say" in page
+    assert "Green Room, wave 1; Green Room, wave 2: Too few answers to say: 15." in page
+    assert page.count("A class of 30 cannot be measured through a bag of weight 7") == 1
+
+
+def test_an_evaluation_that_was_stated_after_an_answer_was_possible_claims_no_effect(db: None) -> None:
+    slugs = open_all_programmes()
+    play_wave(slugs[0], 0, 0.3, people=300)
+    evaluation = state("before-after", slugs[:1], waves=2)
+    play_wave(slugs[0], 1, 0.8, people=300)
+    page = strip_tags(read_page(f"/en/reports/{evaluation}/"))
+    assert "This was not planned before the first answer: read the numbers below as a search" in page
+    assert "the answer changed by" not in page
+    assert "Stated after answering was possible." in page
+
+
 def test_a_comparison_tells_both_changes_and_their_difference(db: None) -> None:
     slugs = open_all_programmes()
     evaluation = state("comparison", slugs[:2], waves=2)

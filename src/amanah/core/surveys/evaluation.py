@@ -61,7 +61,8 @@ class Cell:
 class Change:
     """The outcome in a later wave minus that in an earlier one, in millionths; `sites` of a comparison are two.
 
-    `in_sd` is told in standard deviations of the first wave's answers, in millionths of one.
+    `in_sd` is told in standard deviations of the first wave's answers, in millionths of one. Where `is_told` is false
+    one of its waves says too little (3.5): only the interval may be shown.
     """
 
     sites: tuple[int, ...]
@@ -72,6 +73,7 @@ class Change:
     bounds: Interval | None
     in_sd: int | None
     share_due_to_bag: int | None
+    is_told: bool
 
 
 @dataclass(frozen=True)
@@ -215,12 +217,14 @@ def _check_lateness(plan: EvaluationPlan, statement: Statement) -> list[Unmeasur
 
 
 def _list_weak_cells(plan: EvaluationPlan, cells: Mapping[Place, Cell]) -> list[Unmeasured]:
-    found = []
-    for (site, wave), cell in cells.items():
-        if not cell.reading.is_told:
-            for reason, numbers in find_weakness(cell.question):
-                found.append(Unmeasured(reason, plan.question, numbers, plan.sites[site], wave))
-    return found
+    """Name the cells that say too little; of a wedge only the empty ones, because it is read as a whole."""
+    return [
+        Unmeasured(reason, plan.question, numbers, plan.sites[site], wave)
+        for (site, wave), cell in cells.items()
+        if not cell.reading.is_told
+        for reason, numbers in find_weakness(cell.question)
+        if plan.design != "stepped-wedge" or reason != "too-few"
+    ]
 
 
 def _list_changes(plan: EvaluationPlan, cells: Mapping[Place, Cell]) -> list[Change]:
@@ -249,6 +253,7 @@ def _compare(plan: EvaluationPlan, before: Cell, after: Cell) -> Change:
         bounds=_subtract(after.reading.nonresponse, before.reading.nonresponse),
         in_sd=_tell_in_sd(estimate if isinstance(estimate, int) else None, plan, before),
         share_due_to_bag=_find_bag_share(plan, [before, after]),
+        is_told=before.reading.is_told and after.reading.is_told,
     )
 
 
@@ -283,6 +288,7 @@ def _compare_sites(plan: EvaluationPlan, cells: Mapping[Place, Cell]) -> Change 
         ),
         in_sd=_tell_in_sd(None if value is None else round(MILLION * value), plan, four[0]),
         share_due_to_bag=_find_bag_share(plan, four),
+        is_told=all(cell.reading.is_told for cell in four),
     )
 
 
@@ -306,6 +312,7 @@ def _compare_plain_sites(plan: EvaluationPlan, four: Sequence[Cell]) -> Change:
         ),
         in_sd=_tell_in_sd(both, plan, four[0]),
         share_due_to_bag=None,
+        is_told=all(cell.reading.is_told for cell in four),
     )
 
 

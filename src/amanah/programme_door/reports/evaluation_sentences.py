@@ -79,15 +79,18 @@ def write_lead(on_show: EvaluationOnShow) -> str:
     """Say in two sentences what was found, or that nothing can be said yet."""
     report = on_show.report
     scale = _find_scale(report)
-    effect = report.wedge or report.difference or (report.changes[-1] if report.changes else None)
-    if effect is None or scale is None or effect.estimate is None:
+    effect = report.wedge or report.difference or _find_last_change(report)
+    if effect is None or scale is None:
         return _(
             "Nothing can be said yet. Every number appears here when it is published, whatever it shows."
         )
     interval = effect.interval if isinstance(effect, WedgeEffect) else effect.anytime
-    if interval is None:
+    is_told = isinstance(effect, WedgeEffect) or effect.is_told
+    if not is_told or interval is None or effect.estimate is None:
+        return _("Too few answered to say anything.")
+    if not report.statement.was_before:
         return _(
-            "Nothing can be said yet. Every number appears here when it is published, whatever it shows."
+            "This was not planned before the first answer: read the numbers below as a search, not as a test."
         )
     opening = {
         "before-after": _(
@@ -105,6 +108,12 @@ def write_lead(on_show: EvaluationOnShow) -> str:
     if interval[0] <= 0 <= interval[1]:
         return opening + " " + _("No change at all is among what cannot be excluded.")
     return opening + " " + _("No change at all is excluded.")
+
+
+def _find_last_change(report: EvaluationReport) -> Change | None:
+    """Find the change of the whole evaluation: from the first wave to the last, where both were told."""
+    last = len(report.plan.waves) - 1
+    return next((one for one in report.changes if one.waves[1] == last), None)
 
 
 def write_design(on_show: EvaluationOnShow) -> Section:
@@ -245,13 +254,19 @@ def _write_change(change: Change, on_show: EvaluationOnShow, scale: Scale) -> tu
         name = _("%(programme)s, wave %(first)s to %(last)s") % {"programme": titles[0], **waves}
     return (
         name,
-        DASH if change.estimate is None else scale.tell_change(change.estimate),
-        tell_sd(change.in_sd),
+        _tell_estimate(change, scale),
+        tell_sd(change.in_sd) if change.is_told else DASH,
         scale.tell_change_interval(change.anytime) if change.anytime else DASH,
         scale.tell_change_interval(change.one_look) if change.one_look else DASH,
         DASH if change.share_due_to_bag is None else tell_percent(change.share_due_to_bag),
-        scale.tell_change_interval(change.bounds) if change.bounds else DASH,
+        scale.tell_change_interval(change.bounds) if change.bounds and change.is_told else DASH,
     )
+
+
+def _tell_estimate(change: Change, scale: Scale) -> str:
+    if not change.is_told:
+        return _("too few to say")
+    return DASH if change.estimate is None else scale.tell_change(change.estimate)
 
 
 def _write_wedge(wedge: WedgeEffect, scale: Scale) -> Table:

@@ -19,7 +19,7 @@ from amanah.core.surveys.report import (
 from amanah.programme_door.programmes.queries import Words
 from amanah.programme_door.reports.figures import MILLION, Scale, find_scale, show_count, show_number
 from amanah.programme_door.reports.queries import GateClosing
-from amanah.programme_door.reports.reasons import describe_limit, describe_reason
+from amanah.programme_door.reports.reasons import describe_limit, describe_reach, describe_reason
 from amanah.programme_door.reports.written import (
     Block,
     Cell,
@@ -204,7 +204,7 @@ def write_unreached(unreached: Unreached) -> Paragraph:
 
 
 def write_unmeasured(
-    unmeasured: Iterable[Unmeasured],
+    unmeasured: Sequence[Unmeasured],
     *,
     questions: Mapping[str, QuestionOnShow],
     asked: Mapping[str, Question],
@@ -213,8 +213,11 @@ def write_unmeasured(
     """Say what was not measured and why, each reason once with the places where it holds."""
     places: dict[str, list[str]] = {}
     for one in unmeasured:
-        sentence = describe_reason(one, asked.get(one.question))
-        places.setdefault(sentence, []).append(_name_place(one, questions, programmes))
+        places.setdefault(describe_reason(one), []).append(_name_place(one, questions, programmes))
+    for one in unmeasured:
+        if "needed" in one.numbers:
+            reach = describe_reach(one.numbers, asked.get(one.question))
+            places.setdefault(reach, []).append(_quote(questions.get(one.question), one.question))
     items = [
         _join("; ".join(dict.fromkeys(filter(None, where))), sentence) for sentence, where in places.items()
     ]

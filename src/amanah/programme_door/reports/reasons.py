@@ -102,16 +102,16 @@ def describe_limit(limit: str) -> str:
     return _(_LIMITS[limit])
 
 
-def describe_reason(one: Unmeasured, question: Question | None = None) -> str:
+def describe_reason(one: Unmeasured) -> str:
     """Say why something was not measured."""
     if one.reason == "too-few":
-        return _describe_too_few(one.numbers, question)
+        return _("Too few answers to say: %(reports)s.") % {"reports": show_count(one.numbers["reports"])}
     numbers = {"count": show_number(one.numbers["count"])} if "count" in one.numbers else {}
     return _(_REASONS[one.reason]) % numbers if numbers else _(_REASONS[one.reason])
 
 
-def _describe_too_few(numbers: Mapping[str, int], question: Question | None) -> str:
-    said = _("Too few answers to say: %(reports)s.") % {"reports": show_count(numbers["reports"])}
+def describe_reach(numbers: Mapping[str, int], question: Question | None) -> str:
+    """Say what a bag leaves unsure of a class, and how many answers would be needed."""
     told = _(
         "A class of %(people)s cannot be measured through a bag of weight %(weight)s: even where all of it answers, "
         "%(alone)s points in 100 either way stay unsure, and %(whole)s where it stands for others. About %(needed)s "
@@ -125,7 +125,7 @@ def _describe_too_few(numbers: Mapping[str, int], question: Question | None) -> 
     }
     by_lot = question is not None and question.is_in_block
     asked = " " + _("Two of three people are not asked, by lot.") if by_lot else ""
-    return f"{said} {told}{asked}"
+    return told + asked
 
 
 def _show_points(millionths: int) -> str:
