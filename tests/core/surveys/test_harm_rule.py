@@ -14,7 +14,7 @@ from amanah.core.surveys.harm_rule import (
     decide_harm,
     list_harm_codes,
 )
-from amanah.core.surveys.questions import Question
+from amanah.core.surveys.questions import Condition, Question
 from amanah.core.surveys.stated_plan import Season
 
 SEASON = Season(1_000, 9_000)
@@ -71,6 +71,8 @@ def test_only_a_question_that_an_alarm_can_listen_to_counts() -> None:
     assert list_harm_codes([replace(HARM, mechanism="plain", weight=0, is_in_block=False)]) == NONE
     assert list_harm_codes([replace(HARM, choices=("x", "y"))]) == NONE
     assert list_harm_codes([replace(HARM, code="harm-own")]) == NONE
+    # Whoever asks only those who were content has not asked.
+    assert list_harm_codes([replace(HARM, only_if=Condition("q1", ("a",)))]) == NONE
 
 
 surveys = st.lists(

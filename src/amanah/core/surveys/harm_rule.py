@@ -52,11 +52,14 @@ class HarmStanding:
 
 
 def list_harm_codes(questions: Iterable[Question]) -> frozenset[str]:
-    """List the compulsory questions among these that an alarm can listen to: randomised, with a yes."""
+    """List the compulsory questions among these that an alarm can listen to: randomised, with a yes, for all."""
     return frozenset(
         question.code
         for question in questions
-        if question.code in COMPULSORY and question.is_randomised and HARMED in list_targets(question)
+        if question.code in COMPULSORY
+        and question.is_randomised
+        and question.only_if is None
+        and HARMED in list_targets(question)
     )
 
 

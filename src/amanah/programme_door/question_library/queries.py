@@ -21,7 +21,7 @@ from amanah.core.surveys.harm_rule import (
     list_harm_codes,
 )
 from amanah.core.surveys.questions import MECHANISMS, WEIGHTS, Question, Sensitivity
-from amanah.core.surveys.stated_plan import HARM_QUESTIONS, Season, SeasonLines
+from amanah.core.surveys.stated_plan import Season, SeasonLines
 from amanah.programme_door.occasions.queries import find_fetch_end, is_announced, list_occasions
 from amanah.programme_door.programmes.queries import KeptWords, Words, pick_words
 from amanah.programme_door.surveys.queries import (
@@ -222,9 +222,7 @@ def list_announced_harm() -> list[SurveyOfHarm]:
     for occasion in list_occasions():
         plan = find_plan(occasion.occasion) if occasion.kind == "survey" else None
         if plan is not None:
-            codes = frozenset(
-                claim.question for claim in plan.alarms if claim.question.startswith(HARM_QUESTIONS)
-            )
+            codes = list_harm_codes(plan.questions) & {claim.question for claim in plan.alarms}
             found.append(SurveyOfHarm(occasion.opens_at, occasion.closes_at, codes))
     return found
 
