@@ -14,6 +14,7 @@ from amanah.programme_door.reports.parts import (
     DASH,
     is_outside,
     name_target,
+    quote,
     tell_bounds,
     tell_percent,
     tell_reading,
@@ -49,6 +50,7 @@ def write_evaluation_report(on_show: EvaluationOnShow, *, address: str) -> Writt
     outside = is_outside(cell.reading for cell in report.cells)
     told = {cell.batch.occasion for cell in report.cells}
     untold = [one for one in report.flow if one.occasion not in told]
+    names = {code: quote(one.words["wording"]) for code, one in on_show.questions.items()}
     flow: list[Block] = [Paragraph(_("Numbers of passes and answers are rounded down to 5."))]
     if untold:
         flow.append(write_flow(untold, on_show.programmes, with_waves=True))
@@ -64,10 +66,8 @@ def write_evaluation_report(on_show: EvaluationOnShow, *, address: str) -> Writt
                 _("Who answered, and who was not reached"),
                 (*flow, write_unreached(report.unreached)),
             ),
-            write_alarms(report.alarms, on_show.gate_closings, on_show.questions),
-            write_unmeasured(
-                report.unmeasured, questions=on_show.questions, asked=asked, programmes=on_show.programmes
-            ),
+            write_alarms(report.alarms, on_show.gate_closings, names),
+            write_unmeasured(report.unmeasured, names=names, asked=asked, programmes=on_show.programmes),
             write_limits((*report.limits, "outside") if outside else report.limits),
             write_planned(on_show),
         ),

@@ -74,8 +74,7 @@ def write_question(shown: QuestionOnShow, question: Question, gain: int) -> list
     blocks: list[Block] = [Quote(say(shown.words, "wording"))]
     if question.kind == "index":
         blocks += [Quote(say(choice.words, "wording")) for choice in shown.choices]
-    blocks.append(Paragraph(describe_mechanism(question, gain)))
-    return blocks
+    return [*blocks, Paragraph(describe_mechanism(question, gain))]
 
 
 def write_readings(shown: QuestionOnShow, one: QuestionReport) -> Table:
@@ -157,10 +156,10 @@ def write_flow(flow: Sequence[Flow], programmes: Mapping[str, Words], *, with_wa
 
 
 def write_alarms(
-    alarms: Sequence[AlarmTold], closings: Sequence[GateClosing], questions: Mapping[str, QuestionOnShow]
+    alarms: Sequence[AlarmTold], closings: Sequence[GateClosing], names: Mapping[str, str]
 ) -> Section:
     """Say of every line of harm whether it was crossed, and whether the trust gate was closed for it."""
-    items = []
+    places: dict[str, list[str]] = {}
     for alarm in alarms:
         told = _("The alarm rang.") if alarm.rang else _("No alarm in this report.")
         line = _(
@@ -169,7 +168,8 @@ def write_alarms(
             "line": show_number(round(alarm.line * 100 / MILLION)),
             "count": show_number(alarm.batches),
         }
-        items.append(_join(_quote(questions.get(alarm.question), alarm.question), f"{told} {line}"))
+        places.setdefault(f"{told} {line}", []).append(names.get(alarm.question, alarm.question))
+    items = _join_places(places)
     for closing in closings:
         told = (
             _("An alarm rang in the season of these surveys: %(moment)s, log entry %(entry)s.")
@@ -206,21 +206,19 @@ def write_unreached(unreached: Unreached) -> Paragraph:
 def write_unmeasured(
     unmeasured: Sequence[Unmeasured],
     *,
-    questions: Mapping[str, QuestionOnShow],
+    names: Mapping[str, str],
     asked: Mapping[str, Question],
     programmes: Mapping[str, Words],
 ) -> Section:
     """Say what was not measured and why, each reason once with the places where it holds."""
     places: dict[str, list[str]] = {}
     for one in unmeasured:
-        places.setdefault(describe_reason(one), []).append(_name_place(one, questions, programmes))
+        places.setdefault(describe_reason(one), []).append(_name_place(one, names, programmes))
     for one in unmeasured:
         if "needed" in one.numbers:
             reach = describe_reach(one.numbers, asked.get(one.question))
-            places.setdefault(reach, []).append(_quote(questions.get(one.question), one.question))
-    items = [
-        _join("; ".join(dict.fromkeys(filter(None, where))), sentence) for sentence, where in places.items()
-    ]
+            places.setdefault(reach, []).append(names.get(one.question, one.question))
+    items = _join_places(places)
     heading = _("What could not be measured, and why")
     if not items:
         return Section(heading, (Paragraph(_("Everything that was asked could be measured.")),))
@@ -264,18 +262,21 @@ def is_outside(readings: Iterable[Reading]) -> bool:
     return any(one.estimate is not None and not 0 <= one.estimate <= MILLION for one in readings)
 
 
-def _name_place(
-    one: Unmeasured, questions: Mapping[str, QuestionOnShow], programmes: Mapping[str, Words]
-) -> str:
+def _name_place(one: Unmeasured, names: Mapping[str, str], programmes: Mapping[str, Words]) -> str:
     if one.programme and one.wave is not None:
         title = programmes[one.programme]["title"] if one.programme in programmes else one.programme
         return _("%(programme)s, wave %(wave)s") % {"programme": title, "wave": show_number(one.wave + 1)}
-    return _quote(questions.get(one.question), one.question) if one.question and not one.programme else ""
+    return names.get(one.question, one.question) if one.question and not one.programme else ""
 
 
-def _join(where: str, what: str) -> str:
-    return _("%(where)s: %(what)s") % {"where": where, "what": what} if where else what
+def quote(words: str) -> str:
+    """Put words between the language's own quotation marks."""
+    return _("“%(words)s”") % {"words": words}
 
 
-def _quote(shown: QuestionOnShow | None, code: str) -> str:
-    return _("“%(words)s”") % {"words": shown.words["wording"] if shown else code}
+def _join_places(places: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say each sentence once, after all the places where it holds."""
+    joined = [("; ".join(dict.fromkeys(filter(None, where))), what) for what, where in places.items()]
+    return [
+        _("%(where)s: %(what)s") % {"where": where, "what": what} if where else what for where, what in joined
+    ]

@@ -24,7 +24,7 @@ from amanah.web.settings import get_config
 def write_survey_report(on_show: SurveyReportOnShow, *, address: str) -> WrittenReport:
     """Give the report of one survey in the language on show."""
     report, survey = on_show.report, on_show.survey
-    questions = {one.code: one for one in survey.questions}
+    names = {one.question.code: _name_question(place) for place, one in enumerate(report.questions, start=1)}
     asked = {one.question.code: one.question for one in report.questions}
     programmes = {survey.programme: on_show.programme}
     readings = [reading for one in report.questions for reading in one.readings]
@@ -42,8 +42,8 @@ def write_survey_report(on_show: SurveyReportOnShow, *, address: str) -> Written
                 _("Who answered, and who was not reached"),
                 (write_flow([report.flow], programmes, with_waves=False), write_unreached(report.unreached)),
             ),
-            write_alarms(report.alarms, on_show.gate_closings, questions),
-            write_unmeasured(report.unmeasured, questions=questions, asked=asked, programmes=programmes),
+            write_alarms(report.alarms, on_show.gate_closings, names),
+            write_unmeasured(report.unmeasured, names=names, asked=asked, programmes=programmes),
             write_limits(limits),
             Section(_("Planned in public"), tuple(_write_plan(on_show))),
         ),
@@ -63,16 +63,32 @@ def _lead(on_show: SurveyReportOnShow) -> str:
 def _write_results(on_show: SurveyReportOnShow) -> list[Section]:
     shown = {one.code: one for one in on_show.survey.questions}
     sections = []
+    said: dict[str, int] = {}
     for place, one in enumerate(on_show.report.questions, start=1):
         words = shown[one.question.code]
-        blocks: list[Block] = [*write_question(words, one.question, one.gain), write_readings(words, one)]
+        asked = _say_once(write_question(words, one.question, one.gain), said, place)
+        blocks: list[Block] = [*asked, write_readings(words, one)]
         if one.foreign:
             blocks.append(
                 Paragraph(_("None of its answers: %(count)s.") % {"count": show_number(one.foreign)})
             )
-        heading = _("Question %(number)s") % {"number": show_number(place)}
-        sections.append(Section(heading, tuple(blocks), is_wide=True))
+        sections.append(Section(_name_question(place), tuple(blocks), is_wide=True))
     return sections
+
+
+def _name_question(place: int) -> str:
+    return _("Question %(number)s") % {"number": show_number(place)}
+
+
+def _say_once(blocks: list[Block], said: dict[str, int], place: int) -> list[Block]:
+    """Where an earlier question was protected in the same words, name it instead."""
+    last = blocks[-1]
+    if not isinstance(last, Paragraph):
+        return blocks
+    before = said.setdefault(last.text, place)
+    if before == place:
+        return blocks
+    return [*blocks[:-1], Paragraph(_("Asked like question %(number)s.") % {"number": show_number(before)})]
 
 
 def _write_plan(on_show: SurveyReportOnShow) -> list[Block]:
