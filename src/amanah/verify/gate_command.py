@@ -117,7 +117,7 @@ def _check_season(logged: LoggedSeason, entries: Entries, source: _Source, now: 
     reading = read_season(logged, counted)
     check = check_gate(reading, is_complete=not missing, at=entries[-1]["at"])
     problems += check.problems
-    _say_season(reading, now)
+    _say_season(reading, now, is_complete=not missing)
     for occasion in check.awaited:
         say_noticed(f"the door has not stated the reading after {occasion} yet; it has an hour")
     for occasion in missing:
@@ -144,9 +144,11 @@ def _read_survey(
     return read_counted(checked.plan, counts, survey, logged.season)
 
 
-def _say_season(season: SeasonReading, now: int) -> None:
+def _say_season(season: SeasonReading, now: int, *, is_complete: bool) -> None:
     for reading in season.readings:
         print(f"  {_tell_reading(reading)}")
+    if not is_complete:
+        return
     state = season.decide_state(now)
     print(f"  Now: {'open' if state.is_open else f'shut ({state.reason})'}")
 

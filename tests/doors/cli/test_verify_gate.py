@@ -181,6 +181,7 @@ def test_without_the_file_of_a_survey_nothing_is_said_to_hold(make_case: Callabl
     assert done.returncode == 2
     assert f"NOT checked: the survey {SURVEY.occasion}" in done.stdout
     assert "every reading and every alarm" not in done.stdout
+    assert "Now:" not in done.stdout
 
 
 def test_the_door_gives_the_files_that_are_not_named(make_case: Callable[..., Case], tmp_path: Path) -> None:
