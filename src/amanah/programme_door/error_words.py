@@ -21,6 +21,11 @@ WORDS_BY_CODE |= {
         _NOTHING,
         _("Its title and intro can still change. For other questions, write down a new survey."),
     ),
+    "question-shared": ErrorWords(
+        _("This question comes from a template, or another survey asks it too."),
+        _NOTHING,
+        _("Its words and choices stay, so that surveys can be compared. Remove it and write a new question."),
+    ),
     "choices-differ": ErrorWords(
         _("The translation has more or fewer choices than the question."),
         _NOTHING,
@@ -63,7 +68,9 @@ WORDS_BY_CODE |= {
     "gate-not-closable": ErrorWords(
         _("This gate cannot be closed."),
         _NOTHING,
-        _("Only the gate of the running season can be closed, and only once. See the page about trust at the desk."),
+        _(
+            "Only the gate of the running season can be closed, and only once. See the page about trust at the desk."
+        ),
     ),
     "season-refused": ErrorWords(
         _("This season cannot be stated."),
@@ -135,5 +142,9 @@ def explain_refusal(error: RefusedError) -> str:
     words = {
         "survey-announced": _("This survey is announced; what everybody answers must stay the same."),
         "choices-differ": _("Write as many choices as before, one a line, in the same order."),
+        "question-shared": _(
+            "This question comes from a template, or another survey asks it too. Its words and choices stay, so that "
+            "surveys can be compared. Remove it and write a new question."
+        ),
     }
     return str(words.get(error.code, _("This could not be saved. Nothing was changed.")))

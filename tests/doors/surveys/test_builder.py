@@ -8,6 +8,7 @@ import pytest
 
 from amanah.core.surveys.questions import MECHANISMS, Condition, Reason
 from amanah.programme_door.error_words import WORDS_BY_REASON
+from amanah.programme_door.surveys.actions import QuestionPlan, append_question
 from amanah.programme_door.surveys.models import Question
 from amanah.programme_door.surveys.queries import find_survey, list_asked_questions
 from tests.support.desk import DATABASES, build_signed_in_client, open_example
@@ -299,6 +300,41 @@ def test_no_code_ever_names_two_questions_because_devices_remember_it(client, su
     taken = list(Question.objects.values_list("code", flat=True))
     assert len({first, second, third, fourth}) == 4
     assert len(set(taken)) == len(taken)
+
+
+def test_what_a_code_asks_elsewhere_it_asks_everywhere(client, survey):
+    shared = {"wording": "Tea or coffee?", "choices": "Tea\nCoffee"}
+    code = ask_question(client, survey, **shared)
+    address = f"/desk/surveys/{survey}/{code}/"
+    assert "another survey asks it too" not in read(client, address)
+    plan = QuestionPlan("en", "single", {"wording": "Tea or coffee?"}, ["Tea", "Coffee"], False, 0, code=code)
+    append_question(occasion=write_survey(client, "Second wave"), plan=plan, now=1)
+    assert "another survey asks it too" in read(client, address)
+    for otherwise in ({"wording": "Milk?"}, {"choices": "Tea\nMilk"}, {"choices": "Coffee\nTea"}):
+        refused = client.post(address, build_question_form(**shared | otherwise))
+        assert "Remove it and write a new question." in read_refusal(refused)
+    assert find_survey(survey, "en").questions[0].words["wording"] == "Tea or coffee?"
+    protected = build_question_form(sensitivity="gravest", block="no", **shared)
+    assert client.post(address, protected).status_code == 302
+    assert find_question(survey, code).weight == 3
+
+
+def test_a_question_of_a_template_keeps_its_words(client, survey):
+    plan = QuestionPlan(
+        "en", "scale", {"wording": "How?", "low": "a", "high": "b"}, [], False, 10, code="police-trust"
+    )
+    append_question(occasion=survey, plan=plan, now=1)
+    form = build_question_form("scale", wording="How?", low="a", high="b", highest="10")
+    address = f"/desk/surveys/{survey}/police-trust/"
+    assert client.post(address, form).status_code == 302
+    for otherwise in ({"highest": "4"}, {"low": "c"}):
+        assert "comes from a template" in read_refusal(client.post(address, form | otherwise))
+    assert find_question(survey, "police-trust").highest == 10
+
+
+def test_what_is_not_there_cannot_be_moved(client, survey):
+    assert client.post(f"/desk/surveys/{survey}/q99/move/", {"to": "earlier"}).status_code == 404
+    assert client.post(f"/desk/surveys/{survey}/q99/remove/").status_code == 302
 
 
 def test_every_reason_has_words_that_say_what_to_do():

@@ -1,7 +1,6 @@
 """Writing down surveys and their questions. It never changes a question once the survey has been announced."""
 
 import hashlib
-import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +22,17 @@ from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.occasions.queries import is_announced
 from amanah.programme_door.programmes.actions import publish_facts, record_content_change
 from amanah.programme_door.surveys.models import Choice, Question, Survey
-from amanah.programme_door.surveys.queries import encode_words, list_asked_questions
+from amanah.programme_door.surveys.queries import (
+    OWN_CODE,
+    encode_words,
+    is_asked_elsewhere,
+    list_asked_questions,
+)
 
 OCCASION_ID_SIZE = 8
 SURVEY_STATED = "survey_stated"
 STEPPED = frozenset({"scale", "index", "change"})
 CHOICELESS = frozenset({"scale", "change"})
-_OWN_CODE = re.compile(r"q([1-9][0-9]{0,4})")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ class SurveyAnnouncedError(RefusedError):
     """What everybody answers stands fast."""
 
     code = "survey-announced"
+
+
+class QuestionSharedError(RefusedError):
+    """What a code asks elsewhere it asks everywhere."""
+
+    code = "question-shared"
 
 
 class ChoicesDifferError(RefusedError):
@@ -135,6 +144,8 @@ def record_question(*, occasion: str, code: str, plan: QuestionPlan) -> None:
         _refuse_if_announced(occasion)
         survey = Survey.objects.select_for_update().get(occasion=occasion)
         question = survey.questions.get(code=code)
+        if _asks_otherwise(question, plan) and is_asked_elsewhere(occasion, code):
+            raise QuestionSharedError("This question is asked elsewhere too; write a new one.")
         further = set(question.words) - {plan.language}
         if further and question.choices.count() != len(plan.choices):
             raise ChoicesDifferError("The question is written in other languages too; keep its choices.")
@@ -240,10 +251,21 @@ def _verify_survey(survey: Survey) -> None:
         verify_plan(plan)
 
 
+def _asks_otherwise(question: Question, plan: QuestionPlan) -> bool:
+    said = question.words.get(plan.language, {})
+    choices = [choice.words.get(plan.language, {}).get("wording") for choice in question.choices.all()]
+    has_new_words = any(said.get(name, "").split() != text.split() for name, text in plan.texts.items())
+    has_new_steps = question.kind in STEPPED and (question.lowest, question.highest) != (
+        plan.lowest,
+        plan.highest,
+    )
+    return has_new_words or has_new_steps or choices != [*plan.choices]
+
+
 def _find_next_code() -> str:
     """Give a code that no survey here has: devices know by it what they were asked before (`spec/surveys.md` 1.6)."""
     codes = Question.objects.filter(code__startswith="q").values_list("code", flat=True)
-    numbers = [int(match[1]) for code in codes if (match := _OWN_CODE.fullmatch(code))]
+    numbers = [int(match[1]) for code in codes if (match := OWN_CODE.fullmatch(code))]
     return f"q{max(numbers, default=0) + 1}"
 
 
@@ -255,7 +277,10 @@ def _write_question(question: Question, plan: QuestionPlan) -> None:
     question.mechanism, question.weight, question.family = plan.mechanism, plan.weight, plan.family
     question.is_in_block, question.prefer_not_to_say = plan.is_in_block, plan.prefer_not_to_say
     question.only_if = condition and {"choices": [*condition.choices], "code": condition.code}
-    question.words = {**question.words, plan.language: plan.texts}
+    question.words = {
+        **question.words,
+        plan.language: {**question.words.get(plan.language, {}), **plan.texts},
+    }
     question.save()
 
 

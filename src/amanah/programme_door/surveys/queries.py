@@ -1,5 +1,6 @@
 """Questions in a reader's language, and counts after closing. It never reads an answer before its survey has closed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from amanah.programme_door.surveys.models import Choice, Question, Survey
 from amanah.web.settings import get_config
 
 PLAIN = "plain"
+OWN_CODE = re.compile(r"q([1-9][0-9]{0,4})")
+"""The code of a question that an organiser wrote here; templates have codes of their own."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,12 @@ def get_kept_survey(occasion: str) -> Survey | None:
 def get_kept_question(occasion: str, code: str) -> Question | None:
     """Give a question's row with its words in every language, for the form."""
     return Question.objects.filter(survey=occasion, code=code).prefetch_related("choices").first()
+
+
+def is_asked_elsewhere(occasion: str, code: str) -> bool:
+    """Tell whether a template or another survey asks something by this code, so that it must mean the same there."""
+    is_own = OWN_CODE.fullmatch(code) is not None
+    return not is_own or Question.objects.filter(code=code).exclude(survey=occasion).exists()
 
 
 def list_asked_questions(occasion: str) -> list[AskedQuestion]:

@@ -25,7 +25,7 @@ from amanah.programme_door.surveys.actions import (
     withdraw_question,
 )
 from amanah.programme_door.surveys.forms import QuestionForm, QuestionWordsForm, describe_question
-from amanah.programme_door.surveys.queries import SurveyOnShow, get_kept_question
+from amanah.programme_door.surveys.queries import SurveyOnShow, get_kept_question, is_asked_elsewhere
 from amanah.web.desk import record_notice
 
 JUST_SHOW = "show"
@@ -98,14 +98,16 @@ def change_question(request: HttpRequest, occasion: str, code: str) -> HttpRespo
         else:
             record_notice(request, "yes", _("Saved."))
             return go_to_survey(request, occasion)
-    return _show_form(request, "desk/question_change.html", survey, form, code=code)
+    more = {"code": code, "is_asked_elsewhere": is_asked_elsewhere(occasion, code)}
+    return _show_form(request, "desk/question_change.html", survey, form, **more)
 
 
 @organiser_only
 @require_POST
 def move_question(request: HttpRequest, occasion: str, code: str) -> HttpResponse:
     """Ask a question one place earlier or later."""
-    require_survey(occasion)
+    if get_kept_question(occasion, code) is None:
+        raise Http404
     try:
         record_question_place(occasion=occasion, code=code, is_earlier=request.POST.get("to") == "earlier")
     except RefusedError as error:
