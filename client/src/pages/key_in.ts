@@ -2,7 +2,7 @@
 
 import { findBrowserProblem } from "../cards.js";
 import { readClock } from "../device.js";
-import { type Bytes, encodeBase64url, type JsonObject, parseBase64url } from "../encoding.js";
+import { type Bytes, type JsonObject, parseBase64url } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { PATHS, REPLY_LENGTH } from "../messages.js";
 import { network } from "../network.js";
@@ -27,8 +27,8 @@ import {
   showAndLead,
   sleep,
 } from "./page.js";
+import { Pile } from "./pile.js";
 import { walkQuestions } from "./questions.js";
-import { shuffle } from "./shuffling.js";
 import { writeNumber } from "./times.js";
 
 interface KeyedFacts {
@@ -52,10 +52,7 @@ const facts = readFacts();
 const keyed = readBlock<KeyedFacts>("amanah-key-in");
 const place = get("sheet-place");
 const typed = get<HTMLFormElement>("typed");
-/** What will be sent, mixed again whenever one is added, so that not even this page's memory has an order. */
-let pile: readonly Bytes[] = [];
-/** Squares that were typed in on this page, sorted by their bytes. */
-let used: readonly string[] = [];
+const pile = new Pile(drawBytes);
 let excess = 0;
 let camera: Camera | null = null;
 let turn = 0;
@@ -79,7 +76,7 @@ begin(async () => {
   act("forget", () => rest());
   act("send-pile", sendPile);
   window.addEventListener("beforeunload", (event) => {
-    if (pile.length > 0) event.preventDefault();
+    if (pile.size > 0) event.preventDefault();
   });
   // The browser may keep a page that was left, to show it again as it was.
   window.addEventListener("pagehide", forgetEverything);
@@ -98,16 +95,17 @@ function rest(...news: readonly string[]): void {
   camera = null;
   place.replaceChildren();
   typed.reset();
-  fill("waiting", writeNumber(pile.length));
+  fill("waiting", writeNumber(pile.size));
   fill("excess", writeNumber(excess));
   const states = ["idle", ...news];
-  if (pile.length > 0) states.push("waiting");
+  if (pile.size > 0) states.push("waiting");
   if (excess > 0) states.push("excess");
   showAndLead(states);
 }
 
 function forgetEverything(): void {
-  [pile, used, excess] = [[], [], 0];
+  pile.forget();
+  excess = 0;
   rest();
 }
 
@@ -138,7 +136,7 @@ async function readText(
     show(["reading", square]);
     return false;
   }
-  if (used.includes(encodeBase64url(square.token))) rest("again");
+  if (pile.has(square.token)) rest("again");
   else await typeSheet(square, sheet, descriptor);
   return true;
 }
@@ -174,23 +172,19 @@ async function typeSheet(square: Square, sheet: Sheet, descriptor: OccasionDescr
     const body = await encodeAnswerSpend({ ...square, descriptor }, answers);
     await store.destroyEverything();
     if (own !== turn) return;
-    pile = shuffle([...pile, body], drawBytes);
-    used = [...used, encodeBase64url(square.token)].sort();
+    pile.add(square.token, body);
     rest("kept");
   });
 }
 
 /** One after the other, but in an order in which nobody typed. */
 async function sendPile(): Promise<void> {
-  let isReached = true;
-  for (const body of shuffle(pile, drawBytes)) {
+  const isSent = await pile.sendAll(async (body) => {
     const { kind } = await network.post(facts.urls.spending + PATHS.spend, body, REPLY_LENGTH);
-    isReached = kind === "done" || kind === "refused";
-    if (!isReached) break;
     if (kind === "refused") excess += 1;
-    pile = pile.filter((other) => other !== body);
-  }
-  rest(isReached ? "delivered" : "not-delivered");
+    return kind === "done" || kind === "refused";
+  });
+  rest(isSent ? "delivered" : "not-delivered");
 }
 
 async function forgetWhenLeft(): Promise<void> {
