@@ -17,7 +17,7 @@ from amanah.core.surveys.gate import (
     read_counted,
     read_season,
 )
-from amanah.core.surveys.gate_check import GateError, check_gate
+from amanah.core.surveys.gate_check import GateError, check_gate, check_statements
 from amanah.core.surveys.logged_season import LoggedSeason, SeasonSurvey, read_logged_seasons
 from amanah.core.surveys.results_bundle import ResultsBundle, count_survey, parse_results_bundle
 from amanah.core.surveys.stated_plan import MILLION, parse_plan
@@ -66,11 +66,16 @@ def run_gate(arguments: argparse.Namespace) -> int:
     say_holds(
         f"the log has {view.size} entries, all signed by those who may write them, with the root it signed"
     )
+    placed = tuple(enumerate(entries))
     codes = [
         _check_season(logged, entries, _Source(bundles, arguments.door), now)
-        for logged in read_logged_seasons(tuple(enumerate(entries)))
+        for logged in read_logged_seasons(placed)
         if logged.season.starts_at <= now
     ]
+    problems = check_statements(placed)
+    say_errors(problems)
+    if problems:
+        return DOES_NOT_HOLD
     if not codes:
         say_noticed("the log states no season that has begun: the gate is shut")
     return DOES_NOT_HOLD if DOES_NOT_HOLD in codes else max(codes, default=HOLDS)

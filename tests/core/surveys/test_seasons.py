@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from amanah.core.surveys.seasons import LONGEST_SEASON, SeasonError, StatedSeason, find_season, verify_season
+from amanah.core.surveys.seasons import (
+    LONGEST_SEASON,
+    SeasonError,
+    StatedSeason,
+    find_season,
+    list_void_statements,
+    verify_season,
+)
 from amanah.core.surveys.stated_plan import Season, SeasonLines
 from tests.core.surveys.season_log import DAY, ENDS_AT, SEASON, STARTS_AT, THETA, SeasonLog
 
@@ -81,6 +88,7 @@ def test_the_log_gives_the_last_statement_that_keeps_the_rules_and_no_other() ->
     season, following = (one.season for one in _read(log))
     assert (season.lines.trust, season.index) == (THETA, 1)
     assert following.starts_at == ENDS_AT
+    assert [one.reason for one in list_void_statements(log.placed)] == ["overlap", "asked", "begun"]
     assert find_season([season, following], ENDS_AT - 1) is season
     assert find_season([season, following], ENDS_AT) is following
     assert find_season([season, following], ENDS_AT + DAY) is None

@@ -269,6 +269,31 @@ def test_a_plan_that_leaves_out_a_line_of_its_season_is_seen(make_case: Callable
     assert "does not draw the lines of its season" in done.stderr
 
 
+def move_the_line(said: Facts) -> Facts:
+    season = LINES.season
+    body = {"ends_at": season.ends_at, "harm": LINES.harm, "line": 5_000, "starts_at": season.starts_at}
+    return [*said, {"kind": "season_stated", "ref": SEASON, "body": body, "at": SURVEY.closes_at + 80}]
+
+
+def speak_of_another_season(said: Facts) -> Facts:
+    return [*said, {**said[0], "ref": "0" * 16}]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (move_the_line, "its lines stay until it ends"),
+        (speak_of_another_season, "which nobody stated in time"),
+    ],
+)
+def test_a_line_that_somebody_tried_to_move_is_seen(
+    make_case: Callable[..., Case], change: Callable[[Facts], Facts], words: str
+) -> None:
+    done = make_case(change=change).verify_with_bundle()
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
 def test_a_bundle_with_other_answers_is_seen(make_case: Callable[..., Case]) -> None:
     case = make_case()
     data = case.bundle.read_bytes()

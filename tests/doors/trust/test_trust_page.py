@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from amanah.core.encoding import JsonValue
 from amanah.programme_door.occasions.models import Occasion
 from amanah.programme_door.trust.actions import close_gate
 from amanah.web.pages import KEPT_PAGES
@@ -149,6 +150,19 @@ def test_the_page_names_the_line_its_entry_and_how_to_compute_all_of_it(town: Se
     assert "python -m amanah.verify gate" in words
     assert re.search(r'href="/en/log/\d+/"', page)
     assert "Signatures of trustees, so many of so many, are not built yet" in words
+
+
+def test_an_entry_that_tries_to_move_the_line_is_told_to_everybody_and_moves_nothing(
+    town: SeasonTown,
+) -> None:
+    season = town.state_season()
+    town.hold(trust=0.7, people=200)
+    assert "Somebody tried to move a line." not in tell(read())
+    body: dict[str, JsonValue] = {"ends_at": ENDS_AT, "harm": 50_000, "line": 100_000, "starts_at": STARTS_AT}
+    town.log("programme-door", "season_stated", season, body, at=SOON - 5)
+    words = tell(read())
+    assert "Somebody tried to move a line." in words
+    assert "The community's line is 60." in words
 
 
 def test_the_history_names_each_survey_with_its_evidence_and_links_to_it(town: SeasonTown) -> None:

@@ -3,12 +3,13 @@
 A reading that was counted a moment ago may not be stated yet: the door has an hour.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from amanah.core.errors import VerificationError
 from amanah.core.surveys.gate import Reading, SeasonReading
 from amanah.core.surveys.logged_season import StatedReading
+from amanah.core.surveys.seasons import PlacedEntry, SeasonError, list_seasons, list_void_statements
 
 LONGEST_UNSTATED = 3_600
 _ROUNDING = 1
@@ -52,6 +53,23 @@ def check_gate(season: SeasonReading, *, is_complete: bool, at: int) -> GateChec
         ]
         problems += _check_alarm(season, at)
     return GateCheck(tuple(problems), tuple(awaited))
+
+
+def check_statements(entries: Sequence[PlacedEntry]) -> tuple[GateError, ...]:
+    """List what no honest door writes about seasons: lines moved, and statements about a season that there is not."""
+    known = {season.name for season in list_seasons(entries)}
+    moved = [
+        GateError(
+            f"Entry {one.index} states the season {one.name} and changes nothing: {SeasonError(one.reason)}"
+        )
+        for one in list_void_statements(entries)
+    ]
+    unknown = [
+        GateError(f"Entry {index} speaks of the season {entry['ref']}, which nobody stated in time.")
+        for index, entry in entries
+        if entry["kind"] in {"gate_read", "gate_closed"} and entry["ref"] not in known
+    ]
+    return (*moved, *unknown)
 
 
 def _compare(reading: Reading, found: list[StatedReading]) -> Iterator[GateError]:

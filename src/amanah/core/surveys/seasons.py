@@ -82,10 +82,32 @@ def verify_season(new: StatedSeason, stated: Iterable[StatedSeason], asked: Iter
         raise SeasonError("overlap")
 
 
+@dataclass(frozen=True)
+class VoidStatement:
+    """An entry that states a season and breaks a rule; it changes nothing, and an honest door writes none."""
+
+    index: int
+    name: str
+    reason: Reason
+
+
 def list_seasons(entries: Sequence[PlacedEntry]) -> tuple[StatedSeason, ...]:
     """List the seasons in force by their beginning; a statement that breaks a rule changes nothing (4.4)."""
+    stated, _ = _read_statements(entries)
+    return tuple(sorted(stated.values(), key=lambda season: season.starts_at))
+
+
+def list_void_statements(entries: Sequence[PlacedEntry]) -> tuple[VoidStatement, ...]:
+    """List the statements that break a rule: somebody tried to move a line, or stated one too late."""
+    return tuple(_read_statements(entries)[1])
+
+
+def _read_statements(
+    entries: Sequence[PlacedEntry],
+) -> tuple[dict[str, StatedSeason], list[VoidStatement]]:
     times = list_survey_times(entries)
     stated: dict[str, StatedSeason] = {}
+    void: list[VoidStatement] = []
     asked: list[Times] = []
     for index, entry in entries:
         if entry["kind"] == "survey_stated" and entry["ref"] in times:
@@ -94,10 +116,11 @@ def list_seasons(entries: Sequence[PlacedEntry]) -> tuple[StatedSeason, ...]:
             new = _read_season(index, entry)
             try:
                 verify_season(new, tuple(stated.values()), asked)
-            except SeasonError:
-                continue
-            stated[new.name] = new
-    return tuple(sorted(stated.values(), key=lambda season: season.starts_at))
+            except SeasonError as error:
+                void.append(VoidStatement(index, new.name, error.reason))
+            else:
+                stated[new.name] = new
+    return stated, void
 
 
 def list_survey_times(entries: Iterable[PlacedEntry]) -> dict[str, Times]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.utils.translation import get_language, get_language_bidi
 
 from amanah.core.surveys.gate import Reading, SeasonReading
-from amanah.core.surveys.logged_season import GateState, LoggedSeason
+from amanah.core.surveys.logged_season import GateState, LoggedSeason, read_logged_seasons
 from amanah.core.surveys.outlook import (
     Foresight,
     compute_season_interval,
@@ -18,9 +18,10 @@ from amanah.core.surveys.outlook import (
     round_roughly,
 )
 from amanah.core.surveys.release import is_too_few
+from amanah.core.surveys.seasons import list_void_statements
 from amanah.core.surveys.sequences import WaveScores
 from amanah.core.surveys.stated_plan import ALPHA, MILLION
-from amanah.programme_door.occasions.logged_seasons import list_logged_seasons
+from amanah.programme_door.occasions.logged_seasons import list_told_entries
 from amanah.programme_door.programmes.queries import Words
 from amanah.programme_door.results.drawing import Picture, Row, Tick, draw_picture
 from amanah.programme_door.surveys.queries import find_survey
@@ -93,11 +94,15 @@ class SeasonOnShow:
 
 @dataclass(frozen=True)
 class TrustPage:
-    """The latest season that has begun, those stated ahead, and those before it, the newest first."""
+    """The latest season that has begun, those stated ahead, and those before it, the newest first.
+
+    `void` are the entries that tried to state a season against the rules.
+    """
 
     current: SeasonOnShow | None
     ahead: tuple[SeasonOnShow, ...]
     before: tuple[SeasonOnShow, ...]
+    void: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,15 @@ class Forecast:
 def get_trust_page(now: datetime) -> TrustPage:
     """Give everything that the public page about trust shows."""
     at = int(now.timestamp())
-    logged = list_logged_seasons()
+    entries = list_told_entries()
+    logged = read_logged_seasons(entries)
     begun = [one for one in logged if one.season.starts_at <= at]
     shown = [show_season(one, at) for one in begun]
     return TrustPage(
         current=shown[-1] if shown else None,
         ahead=tuple(show_season(one, at) for one in logged if one.season.starts_at > at),
         before=tuple(reversed(shown[:-1])),
+        void=tuple(one.index for one in list_void_statements(entries)),
     )
 
 
