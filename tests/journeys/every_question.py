@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = "Every kind of question"
-SEASON = ("A second survey", "A third survey", "A fourth survey")
+SEASON = ("A first of four", "A second of four", "A third of four", "A fourth of four")
 LOTS = ("A survey by lot", "Another survey by lot")
 _TITLES = {
     EVERY: "كل أنواع الأسئلة",
-    SEASON[0]: "استبيان ثانٍ",
-    SEASON[1]: "استبيان ثالث",
-    SEASON[2]: "استبيان رابع",
+    SEASON[0]: "الأول من أربعة",
+    SEASON[1]: "الثاني من أربعة",
+    SEASON[2]: "الثالث من أربعة",
+    SEASON[3]: "الرابع من أربعة",
     LOTS[0]: "استبيان بالقرعة",
     LOTS[1]: "استبيان آخر بالقرعة",
 }
@@ -87,10 +88,10 @@ def list_questions() -> list[dict[str, Any]]:
 
 
 def list_harms(number: int) -> list[dict[str, Any]]:
-    """Give one more sensitive question of the same family."""
+    """Give one more sensitive question of a family that no other survey asks."""
     words = (f"Did harm number {number} happen?", f"هل وقع الضرر رقم {number}؟")
     return [
-        {"code": f"harm-{number}", "kind": "single", "choices": _YES_NO, "weight": 7, "family": "harm"}
+        {"code": f"harm-{number}", "kind": "single", "choices": _YES_NO, "weight": 7, "family": "shame"}
         | {"words": words}
     ]
 
@@ -170,7 +171,7 @@ def main() -> None:
     open_programme(slug=programme, language="en", texts=texts, now=seconds)
     record_programme_words(slug=programme, language="en", texts=texts, is_shown=True, now=seconds)
     plan_survey_with(EVERY, list_questions(), programme, now)
-    for number, title in enumerate(SEASON, start=2):
+    for number, title in enumerate(SEASON, start=1):
         plan_survey_with(title, list_harms(number), programme, now)
     for number, title in enumerate(LOTS, start=1):
         plan_survey_with(title, list_by_lot(number), programme, now)

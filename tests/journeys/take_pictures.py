@@ -272,6 +272,7 @@ def go_through_questions(album: Album, member: Page) -> None:
         "bag": "Before the draw: the bag as a picture and in odds, and what this device has given away so far",
         "ball": "After the draw: the ball that will be sent, and that stands",
     }
+    member.locator("[data-question]:visible").wait_for()
     while get_part(member) != "review":
         part = get_part(member).split("/")[1]
         if part == "answering":
