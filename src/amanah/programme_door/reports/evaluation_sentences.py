@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amanah.core.surveys.evaluation import Cell as ReadCell
 from amanah.core.surveys.evaluation import Change, EvaluationReport, WedgeEffect
 from amanah.core.surveys.evaluation_plan import EvaluationPlan
-from amanah.programme_door.reports.figures import MILLION, Scale, find_scale, show_number
+from amanah.programme_door.reports.figures import MILLION, Scale, find_scale, show_count, show_number
 from amanah.programme_door.reports.parts import (
     DASH,
     is_outside,
@@ -131,7 +131,8 @@ def write_design(on_show: EvaluationOnShow) -> Section:
         blocks.append(
             Paragraph(
                 _(
-                    "Lots that could have been drawn, or were looked at: %(lots)s. No p-value can be below %(least)s."
+                    "Lots that could have been drawn, or were looked at: %(lots)s. No p-value can be below %(least)s. "
+                    "The interval takes the effect to be alike in all programmes and waves."
                 )
                 % {"lots": show_number(lots), "least": show_number(Decimal(1) / lots, 4)}
             )
@@ -223,8 +224,9 @@ def _write_cells(cells: Sequence[ReadCell], on_show: EvaluationOnShow, scale: Sc
 def _tell_flow(report: EvaluationReport, cell: ReadCell) -> str:
     """Tell how far people came in one site and wave, rounded down to 5."""
     flow = next(one for one in report.flow if one.occasion == cell.batch.occasion)
-    issued = DASH if flow.issued is None else show_number(flow.issued)
-    return " / ".join((issued, show_number(flow.used), show_number(flow.answered)))
+    issued = DASH if flow.issued is None else show_count(flow.issued)
+    answered = DASH if cell.reading.shown == "hidden" else show_count(flow.answered)
+    return " / ".join((issued, show_count(flow.used), answered))
 
 
 def _write_changes(changes: Sequence[Change], on_show: EvaluationOnShow, scale: Scale) -> Table:

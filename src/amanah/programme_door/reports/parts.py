@@ -143,8 +143,8 @@ def write_flow(flow: Sequence[Flow], programmes: Mapping[str, Words], *, with_wa
     rows: list[tuple[Cell, ...]] = []
     for one in flow:
         wave: tuple[Cell, ...] = (show_number(one.wave + 1),) if with_waves else ()
-        issued = DASH if one.issued is None else show_number(one.issued)
-        counts = (issued, show_number(one.used), show_number(one.answered))
+        issued = DASH if one.issued is None else show_count(one.issued)
+        counts = (issued, show_count(one.used), show_count(one.answered))
         rows.append((say(programmes[one.programme], "title"), *wave, *counts))
     columns = [_("Programme"), *([_("Wave")] if with_waves else [])]
     columns += [
