@@ -130,6 +130,8 @@ def take_desk(album: Album, example: Example, desk: Page) -> None:
             "A survey at the width of a phone, before anybody answers it",
             f"/desk/surveys/{example.survey}/preview/?language={{}}",
         ),
+        ("templates", "Questions to take over", f"/desk/surveys/{example.survey}/templates/?language={{}}"),
+        ("key-in", "Typing in sheets of paper", f"/desk/surveys/{example.survey}/key-in/?language={{}}"),
         ("new-survey", "Planning a survey", "/desk/programmes/solid-ground/surveys/new/?language={}"),
         ("screen", "The room screen: a code that changes every minute", session + "/screen/?language={}"),
         ("close", "Closing: what happens, asked once", f"/desk/close/{example.session}/?language={{}}"),
@@ -141,6 +143,9 @@ def take_desk(album: Album, example: Example, desk: Page) -> None:
     album.take(desk, place, BOTH_PHONES, opener(desk, example.at(session + "/scanner/?language={}")))
     place = ("print", "poster", "The poster for the door")
     album.take(desk, place, ON_A_DESK, opener(desk, example.at(session + "/poster/?language={}")))
+    place = ("print", "survey", "A survey on paper: what it shows to whoever holds it")
+    path = f"/desk/surveys/{example.survey}/paper/?sheet=b&language={{}}"
+    album.take(desk, place, ON_A_DESK, opener(desk, example.at(path)))
 
 
 def take_season(album: Album, example: Example, desk: Page) -> None:
