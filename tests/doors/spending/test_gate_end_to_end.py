@@ -22,6 +22,7 @@ from amanah.core.surveys.stated_plan import (
     parse_plan,
 )
 from amanah.programme_door.spending.process import SpendingDoor
+from amanah.programme_door.spending.publishing import Publishing
 from amanah.programme_door.trust.ledger import list_told
 from amanah.web.config import Config
 from amanah.web.database import open_database
@@ -136,8 +137,8 @@ def test_after_a_restart_the_survey_is_counted_again_from_its_file_and_stated_on
     sqlite_config: Config,
 ) -> None:
     async def work(door: SpendingDoor, press: PassPress, view: LogView) -> None:
-        door._publishing._counted.clear()
-        find_counted = door._publishing.find_counted
+        restarted = Publishing(sqlite_config.folder("programme") / "recounts", door._ledger)
+        find_counted = restarted.find_counted
         assert await door._seasons.record_due(view, find_counted, now=NOW + 30, has_new_results=True)
         assert not await door._seasons.record_due(view, find_counted, now=NOW + 40, has_new_results=True)
         assert [kind for kind, _ in list_said(sqlite_config)] == ["gate_read"]
