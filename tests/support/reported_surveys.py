@@ -9,6 +9,7 @@ from amanah.core.passes.keys import encode_public_key, parse_public_key
 from amanah.core.passes.occasions import Occasion as Descriptor
 from amanah.core.passes.recount import RecountBundle, SpentAnswer, SpentPass, encode_recount_bundle
 from amanah.core.public_log.entries import Entry, encode_entry, parse_entry, sign_entry
+from amanah.core.surveys.kept_counts import encode_counts
 from amanah.core.surveys.questions import Question as AskedQuestion
 from amanah.core.surveys.results import Setting, build_results
 from amanah.core.surveys.results_bundle import count_survey
@@ -141,6 +142,7 @@ def close_survey(occasion: str, people: int, answering: Answering, *, served: in
     (folder / f"{occasion}.json").write_bytes(bundle)
     counted = count_survey(plan, words, sheets)
     results = build_results(plan, counted, Setting(was_timed=True, served=served))
+    (folder / f"{occasion}.counts.json").write_bytes(encode_counts(counted, plan))
     (folder / f"{occasion}.results.json").write_bytes(results)
     digest = hashlib.sha256(bundle).hexdigest()
     Occasion.objects.filter(occasion=occasion).update(state=CLOSED, redeemed=people, bundle_sha256=digest)

@@ -5,9 +5,11 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from django.http import (
+    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseNotModified,
@@ -23,9 +25,13 @@ from amanah.web.settings import LANGUAGES, get_config
 MOST_KEPT_PAGES = 512
 # Compressed once and kept, so the slowest level costs nothing.
 GZIP_LEVEL = 9
+LARGEST_KEPT_FILE = 1024 * 1024
+FILE_BLOCK = 256 * 1024
 REVALIDATE = "public, no-cache"
 
-View = Callable[..., HttpResponse]
+Answer = HttpResponse | FileResponse
+View = Callable[..., Answer]
+Response = TypeVar("Response", HttpResponse, FileResponse)
 
 
 class KeptPage(NamedTuple):
@@ -89,7 +95,7 @@ def public_page(
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def answer(request: HttpRequest, **kwargs: Any) -> Answer:
             language = get_language() or ""
             address = f"{request.path}?{choice(request.GET)}" if choice else request.path
             key = (address, language)
@@ -100,6 +106,8 @@ def public_page(
             if kept is not None:
                 return _dress(_serve(request, kept, HttpResponse()), mark)
             response = view(request, **kwargs)
+            if isinstance(response, FileResponse):
+                return _dress(response, mark)
             if response.status_code == 200 and request.method in {"GET", "HEAD"}:
                 kept = KEPT_PAGES.record(key, mark, response.content, response.headers["Content-Type"])
                 return _dress(_serve(request, kept, response), mark)
@@ -108,6 +116,15 @@ def public_page(
         return answer
 
     return decorate
+
+
+def send_file(path: Path, content_type: str) -> Answer:
+    """Send a published file: a small one to be kept like a page, a large one from the disk as it is read."""
+    if path.stat().st_size <= LARGEST_KEPT_FILE:
+        return HttpResponse(path.read_bytes(), content_type=content_type)
+    response = FileResponse(path.open("rb"), content_type=content_type)
+    response.block_size = FILE_BLOCK
+    return response
 
 
 def compute_page_mark(path: str, language: str, version: object) -> str:
@@ -126,14 +143,14 @@ def _serve(request: HttpRequest, kept: KeptPage, response: HttpResponse) -> Http
     return response
 
 
-def _dress(response: HttpResponse, mark: str) -> HttpResponse:
+def _dress(response: Response, mark: str) -> Response:
     response.headers["ETag"] = mark
     response.headers["Cache-Control"] = REVALIDATE
     response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
-def camera_page(view: View) -> View:
+def camera_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let this page, and no other, ask for the camera."""
 
     @functools.wraps(view)

@@ -15,6 +15,7 @@ from amanah.core.surveys.results_bundle import count_survey, parse_results_bundl
 from amanah.core.surveys.stated_plan import parse_plan
 from amanah.programme_door.occasions.models import LoggedEntry
 from amanah.programme_door.results.spreadsheet import COLUMNS
+from amanah.web import pages
 from amanah.web.pages import KEPT_PAGES
 from tests.doors.results.published import Asked, Town, answer_all
 from tests.doors.results.questions import AGE, EVERYTHING, SPEAK, answer_everything, say
@@ -154,3 +155,18 @@ def test_hidden_counts_are_hidden_in_the_table_too(town: Town) -> None:
         ("hidden", "0", "", "")
     }
     assert b'"percent":7' not in take(f"/surveys/{occasion}/results.json")
+
+
+def test_a_file_too_large_to_keep_is_sent_from_the_disk_with_the_same_bytes(
+    everything: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/surveys/{everything}/bundle.json"
+    small = take(address)
+    KEPT_PAGES.pages.clear()
+    monkeypatch.setattr(pages, "LARGEST_KEPT_FILE", len(small) - 1)
+    answer = build_client().get(address)
+    assert answer.streaming
+    assert b"".join(answer.streaming_content) == small
+    assert answer.headers["Content-Length"] == str(len(small))
+    assert answer.headers["ETag"]
+    assert not KEPT_PAGES.pages

@@ -126,18 +126,20 @@ def test_each_question_has_a_picture_a_sentence_and_the_same_numbers_in_a_table(
             len(asked.question.choices) if asked.question.kind in {"single", "multiple", "ranking"} else 1
         )
         own = section.split('<details class="breakdown">')[0]
-        assert len(list_sentences(own)) == targets
-        assert own.count('role="img"') == targets
-        assert own.count("<title ") == own.count("<desc ") == targets
+        # Of yes and no one picture is enough: the other would say the same.
+        drawn = 1 if asked.question.kind == "single" and targets == 2 else targets
+        assert len(list_sentences(own)) == drawn
+        assert own.count('role="img"') == drawn
+        assert own.count("<title ") == own.count("<desc ") == drawn
         (table,) = list_tables(own)
         assert len(table) == targets
         ends = re.findall(r"<desc [^>]*>[^<]*The band: ([^.]*(?:\.\d[^.]*)*)\.", own)
-        assert [row[2] for row in table] == ends
+        assert [row[2] for row in table][:drawn] == ends
 
 
 def test_a_sentence_says_what_the_interval_says(everything: str) -> None:
     page = read_results(everything)
-    yes, _ = list_sentences(find_section(page, "speak-freely").split("<details")[0])
+    (yes,) = list_sentences(find_section(page, "speak-freely").split("<details")[0])
     found = re.fullmatch(r"Between (\d+) and (\d+) in 100 say this\.", yes)
     assert found
     assert int(found[1]) < 70 < int(found[2])

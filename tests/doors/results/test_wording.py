@@ -64,7 +64,7 @@ def in_english():
         (
             replace(RANDOMISED, is_too_few=True, reports=12, anytime=(-0.2, 0.9)),
             SHARE,
-            "Too few to say. With 12 answers it could be anything from -20 to 90 in 100.",
+            "Too few to say. With 12 answers it could be anything from 0 to 90 in 100.",
         ),
         (
             replace(RANDOMISED, is_too_few=True, reports=1, anytime=(0.0, 1.0)),
@@ -263,3 +263,8 @@ def test_a_minus_stays_before_its_number_in_a_language_that_reads_leftwards() ->
     with override("ar"):
         assert "\u200e-6" in tell_interval((-0.06, 0.152), SHARE)
         assert "\u200e" not in tell_interval((0.06, 0.152), SHARE)
+
+
+def test_where_hardly_anybody_was_silent_the_silent_are_no_range() -> None:
+    told = tell_nonresponse(replace(RANDOMISED, nonresponse=(0.5, 0.5049)), SHARE)
+    assert told == "Hardly anybody who was asked stayed silent."

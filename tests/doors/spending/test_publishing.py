@@ -93,7 +93,7 @@ def test_nothing_is_published_before_the_log_tells_how_many_passes_were_handed_o
     run_closed_survey(config, work)
 
 
-@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("step", [1, 2, 3])
 def test_what_a_full_disk_cut_off_is_published_at_the_next_start(
     sqlite_config: Config, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: int
 ) -> None:

@@ -1,7 +1,5 @@
 """Surveys: written at the desk, asked one question a screen, counted from the published file alone."""
 
-import json
-
 import pytest
 
 from amanah.core.encoding import encode_canonical_json
@@ -9,9 +7,10 @@ from amanah.programme_door.occasions.models import LoggedEntry, Occasion
 from amanah.programme_door.surveys.actions import SurveyAnnouncedError, append_question
 from amanah.programme_door.surveys.forms import QuestionForm
 from amanah.programme_door.surveys.models import Survey
-from amanah.programme_door.surveys.queries import count_results, list_asked_questions
+from amanah.programme_door.surveys.queries import encode_words, list_asked_questions
 from tests.support.desk import (
     DATABASES,
+    as_field,
     build_answer,
     build_client,
     build_signed_in_client,
@@ -57,6 +56,15 @@ def test_what_everybody_answers_stands_fast_once_announced(client, announced):
     for step in ("new-question", "new-question/single"):
         address = client.get(f"/desk/surveys/{announced.occasion}/{step}/").headers["Location"]
         assert "must stay the same" in read(client, address)
+    arabic = {"written_in": "ar", "wording": "سؤال آخر", "choices": "أ\nب\nج\nد"}
+    translated = client.post(f"/desk/surveys/{announced.occasion}/q1/?words=ar", arabic)
+    assert "must stay the same" in translated.content.decode()
+    survey = Survey.objects.get(occasion=announced.occasion)
+    own = {"written_in": "en", "title": "Another title", "intro": "Other words."}
+    times = {"opens_at": as_field(survey.opens_at), "closes_at": as_field(survey.closes_at)}
+    reworded = client.post(f"/desk/surveys/{announced.occasion}/change/", own | times)
+    assert "must stay the same" in reworded.content.decode()
+    assert encode_words(announced.occasion) == bytes(survey.plan_words)
     assert client.post(f"/desk/surveys/{announced.occasion}/remove/").status_code == 409
     assert Survey.objects.filter(occasion=announced.occasion).exists()
     assert list_asked_questions(announced.occasion) == asked
@@ -108,12 +116,3 @@ def test_in_public_there_is_nothing_before_closing(announced):
     page = read(build_client(), f"/en/recount/{announced.occasion}/")
     assert "Not closed yet." in page
     assert "What was answered" not in page
-
-
-def test_counts_come_from_the_file_alone(announced):
-    bundle = json.loads(publish(announced, 12, b"not an answer"))
-    counted = count_results(announced.occasion, bundle)
-    assert (counted.readable, counted.unreadable) == (12, 1)
-    counts = {one.question.code: dict(one.counts) for one in counted.questions}
-    assert counts["q1"] == {"a": 12, "b": 12, "c": 0, "d": 0}
-    assert counts["harm-watched"] == {"a": 6, "b": 6}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amanah.core.passes.occasions import is_occasion_id
@@ -76,12 +77,18 @@ def find_fetch_end() -> int | None:
     return last.fetch_until if last else None
 
 
-def find_bundle_bytes(occasion: str) -> bytes | None:
-    """Find the published recount bundle, byte for byte; None until its hash is recorded."""
+def find_bundle_path(occasion: str) -> Path | None:
+    """Find where the published recount bundle lies; None until its hash is recorded."""
     if not is_occasion_id(occasion) or not Occasion.objects.filter(occasion=occasion, state=CLOSED).exists():
         return None
     path = get_config().folder("programme") / RECOUNTS_FOLDER / f"{occasion}.json"
-    return path.read_bytes() if path.is_file() else None
+    return path if path.is_file() else None
+
+
+def find_bundle_bytes(occasion: str) -> bytes | None:
+    """Find the published recount bundle, byte for byte; None until its hash is recorded."""
+    path = find_bundle_path(occasion)
+    return path.read_bytes() if path else None
 
 
 def find_bundle(occasion: str) -> dict[str, Any] | None:

@@ -5,15 +5,12 @@ It reads closed surveys only, and what anybody could download; never who answere
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from amanah.core.encoding import encode_canonical_json
-from amanah.core.passes.recount import iterate_payloads
-from amanah.core.surveys.counting import SurveyCount
 from amanah.core.surveys.evaluation import (
     EvaluationReport,
     Place,
@@ -29,14 +26,11 @@ from amanah.core.surveys.evaluation_plan import (
 )
 from amanah.core.surveys.logged_survey import Entry, read_logged_survey
 from amanah.core.surveys.report import Batch, Statement, SurveyReport, build_survey_report
-from amanah.core.surveys.results_bundle import count_survey
 from amanah.core.surveys.stated_plan import compute_plan_hash, encode_plan, parse_plan
 from amanah.programme_door.occasions.queries import (
     RECOUNTS_FOLDER,
     LogChoice,
     count_logged,
-    find_bundle_bytes,
-    find_occasion,
     list_logged,
 )
 from amanah.programme_door.programmes.queries import Words, find_programme
@@ -44,6 +38,7 @@ from amanah.programme_door.reports.models import Evaluation
 from amanah.programme_door.surveys.queries import (
     QuestionOnShow,
     SurveyOnShow,
+    find_counts,
     find_plan,
     find_plan_bytes,
     find_plan_words,
@@ -128,7 +123,7 @@ class ListedEvaluation:
 def find_survey_report(occasion: str, language: str) -> SurveyReportOnShow | None:
     """Find the report of a survey; None until its results are published."""
     survey = find_survey(occasion, language)
-    batch = find_batch(survey) if survey else None
+    batch = find_batch(survey, _list_entries(_ABOUT_SURVEYS)) if survey else None
     if survey is None or batch is None:
         return None
     return SurveyReportOnShow(
@@ -207,15 +202,17 @@ def list_reported_surveys(language: str) -> list[SurveyOnShow]:
     return surveys[::-1]
 
 
-def find_batch(survey: SurveyOnShow) -> Batch | None:
-    """Find everything that is public about a closed survey; None until its results are published."""
+def find_batch(survey: SurveyOnShow, entries: Sequence[Entry]) -> Batch | None:
+    """Find everything that is public about a closed survey; None until its results are published.
+
+    `entries` are all those about surveys, in the log's order.
+    """
     occasion = survey.occasion
     plan, results = find_plan_bytes(occasion), find_results_bytes(occasion)
-    facts, words = find_occasion(occasion), find_plan_words(occasion)
-    if plan is None or results is None or words is None or facts is None or not facts.bundle_sha256:
+    words, counted = find_plan_words(occasion), find_counts(occasion)
+    if plan is None or results is None or words is None or counted is None:
         return None
     stated = parse_plan(plan)
-    entries = _list_entries(_ABOUT_SURVEYS)
     logged = read_logged_survey(entries, stated)
     entry = None if logged.plan_index is None else entries[logged.plan_index]
     about = {one["kind"]: one["body"] for one in entries if one["ref"] == occasion}
@@ -230,20 +227,11 @@ def find_batch(survey: SurveyOnShow) -> Batch | None:
             was_before=logged.was_planned,
         ),
         results=json.loads(results),
-        counted=_count(occasion, facts.bundle_sha256),
+        counted=counted,
         redeemed=about.get("occasion_closed", {}).get("redeemed", 0),
         cards=about.get("occasion_key_destroyed", {}).get("cards"),
         words=_hash_words(words),
     )
-
-
-# A published file stays as it is, and counting a large one takes longer than everything else on a page.
-@lru_cache(maxsize=64)
-def _count(occasion: str, _bundle_sha256: str) -> SurveyCount:
-    plan, words, bundle = find_plan_bytes(occasion), find_plan_words(occasion), find_bundle_bytes(occasion)
-    if plan is None or words is None or bundle is None:
-        raise ValueError("Only a survey whose file is published is counted.")
-    return count_survey(parse_plan(plan), words, iterate_payloads([bundle]))
 
 
 def _choose_surveys(plan: EvaluationPlan, language: str) -> dict[Place, SurveyOnShow]:
@@ -271,10 +259,11 @@ def _find_batches(
     """Find what is published of each chosen survey, and why there is nothing where there is nothing."""
     batches: dict[Place, Batch] = {}
     waiting: dict[Place, str] = {}
+    entries = _list_entries(_ABOUT_SURVEYS)
     for site in range(len(plan.sites)):
         for wave in range(len(plan.waves)):
             survey = chosen.get((site, wave))
-            batch = find_batch(survey) if survey else None
+            batch = find_batch(survey, entries) if survey else None
             if batch:
                 batches[site, wave] = batch
             else:

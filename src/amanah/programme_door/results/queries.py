@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Literal
 
-from amanah.core.passes.recount import iterate_payloads
 from amanah.core.public_log.entries import parse_entry
-from amanah.core.surveys.counting import QuestionCount, count_answers
+from amanah.core.surveys.counting import QuestionCount
 from amanah.core.surveys.logged_survey import Entry, LoggedSurvey, read_logged_survey
 from amanah.core.surveys.stated_plan import MILLION, StatedPlan
 from amanah.core.surveys.targets import list_targets
 from amanah.programme_door.occasions.queries import (
-    RECOUNTS_FOLDER,
     CopiedEntry,
     LogChoice,
     OccasionOnShow,
@@ -42,12 +39,10 @@ from amanah.programme_door.results.waves import QuestionWords, compute_change, i
 from amanah.programme_door.results.wording import tell_interval
 from amanah.programme_door.surveys import queries as surveys
 from amanah.programme_door.surveys.queries import SurveyOnShow
-from amanah.web.settings import get_config
 from amanah.web.templating import format_day
 
 MOST_WAVES = 8
 _MOST_ENTRIES = 10_000
-_PART = 1 << 20
 _TOLD_BY_WAVE = ("wave_planned", "wave_opened")
 _TOLD_BY_OCCASION = ("survey_stated", "occasion_closed", "occasion_key_destroyed")
 
@@ -321,16 +316,6 @@ def _compare(reading: QuestionReading, after: Wave, before: Wave) -> ComparedQue
     return ComparedQuestion(reading.question.code, said.words, list_change_columns(), tuple(targets))
 
 
-@lru_cache(maxsize=64)
-def _count_published(plan: StatedPlan, bundle_sha256: str) -> Mapping[str, QuestionCount]:  # noqa: ARG001
-    """Count the published answers once, a part at a time; a bundle never changes, so its hash is part of the key."""
-    path = get_config().folder("programme") / RECOUNTS_FOLDER / f"{plan.occasion}.json"
-    with path.open("rb") as file:
-        parts = iter(lambda: file.read(_PART), b"")
-        counted = count_answers(iterate_payloads(parts), occasion=plan.occasion, questions=plan.questions)
-    return {one.question.code: one for one in counted.questions}
-
-
 def _count(wave: Wave) -> Mapping[str, QuestionCount]:
-    facts = find_occasion(wave.occasion)
-    return _count_published(wave.plan, facts.bundle_sha256 if facts else "")
+    counted = surveys.find_counts(wave.occasion)
+    return {one.question.code: one for one in counted.questions} if counted else {}

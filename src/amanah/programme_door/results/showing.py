@@ -67,6 +67,7 @@ class TargetOnShow:
     picture: Picture | None
     description: str
     cells: tuple[str, ...]
+    has_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,12 @@ class QuestionOnShow:
     targets: tuple[TargetOnShow, ...]
     breakdowns: tuple[Breakdown, ...] = ()
     asked_of: AskedOf | None = None
+
+    @property
+    def pictured(self) -> tuple[TargetOnShow, ...]:
+        """Give the targets that are drawn: of yes and no only the first, because the other says the same."""
+        is_mirrored = self.kind == "single" and len(self.targets) == 2 and not self.targets[1].has_line
+        return self.targets[:1] if is_mirrored else self.targets
 
     @property
     def is_on_scale(self) -> bool:
@@ -289,6 +296,7 @@ def _show_target(
         picture=draw_target(target, unit),
         description=describe_picture(target, unit),
         cells=tuple(tell(target) for _, tell in columns),
+        has_line=target.line is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -16,7 +16,7 @@ from amanah.programme_door.surveys.queries import (
     find_results_bundle,
     find_results_bytes,
 )
-from amanah.web.pages import public_page
+from amanah.web.pages import public_page, send_file
 
 JSON = "application/json"
 
@@ -77,9 +77,12 @@ def send_results(_request: HttpRequest, occasion: str) -> HttpResponse:
 
 
 @public_page(_get_published_version)
-def send_results_bundle(_request: HttpRequest, occasion: str) -> HttpResponse:
+def send_results_bundle(_request: HttpRequest, occasion: str) -> HttpResponse | FileResponse:
     """Answers, plan, words and results in one file, which the verifier reads."""
-    return _send(find_results_bundle(occasion))
+    path = find_results_bundle(occasion)
+    if path is None:
+        raise Http404
+    return send_file(path, JSON)
 
 
 def _send(data: bytes | None) -> HttpResponse:

@@ -18,6 +18,7 @@ from amanah.web.templating import format_number
 FINEST_DIGITS = 3
 """As many as `format_number` writes."""
 FEWEST_PARTS = 4
+SILENT_FEW = 0.005
 NOISE = 1e-9
 LEFT_TO_RIGHT = "\u200e"
 
@@ -127,7 +128,8 @@ def tell_hidden() -> str:
 
 
 def _tell_too_few(interval: Interval, reports: int, unit: Unit) -> str:
-    low, high = tell_ends(interval, unit)
+    # A share cannot lie beyond its ends; tables keep the numbers as they are.
+    low, high = tell_ends((max(0.0, interval[0]), min(1.0, interval[1])), unit)
     values = {"count": format_number(reports), "low": low, "high": high}
     if unit.is_in_hundred:
         return (
@@ -221,6 +223,8 @@ def tell_nonresponse(target: TargetReading, unit: Unit) -> str:
     """Say how far the silent could move it, if all of them had said the least or the most."""
     if target.nonresponse is None:
         return ""
+    if target.nonresponse[1] - target.nonresponse[0] < SILENT_FEW:
+        return gettext("Hardly anybody who was asked stayed silent.")
     low, high = tell_ends(target.nonresponse, unit)
     if unit.is_in_hundred:
         words = gettext(

@@ -15,6 +15,7 @@ from amanah.core.errors import AmanahError
 from amanah.core.passes.recount import iterate_payloads
 from amanah.core.public_log.reading import LogView
 from amanah.core.surveys.counting import SurveyCount
+from amanah.core.surveys.kept_counts import encode_counts, parse_counts
 from amanah.core.surveys.logged_survey import Entry, LoggedSurvey, read_logged_survey
 from amanah.core.surveys.results import build_results
 from amanah.core.surveys.results_bundle import count_survey, encode_around
@@ -22,7 +23,7 @@ from amanah.core.surveys.stated_plan import StatedPlan, parse_plan
 from amanah.programme_door.occasions.ledger import ClosedSurvey, OccasionLedger
 from amanah.web.durable import write_durably
 
-RESULTS_ENDING, BUNDLE_ENDING = "results.json", "bundle.json"
+RESULTS_ENDING, COUNTS_ENDING, BUNDLE_ENDING = "results.json", "counts.json", "bundle.json"
 _KINDS = {"survey_stated", "wave_planned", "wave_opened", "occasion_closed", "occasion_key_destroyed"}
 _PART = 4 * 1024 * 1024
 _log = logging.getLogger("amanah.spending")
@@ -44,20 +45,14 @@ class Publishing:
         self._folder = folder
         self._ledger = ledger
         self._failed: set[str] = set()
-        self._counted: dict[str, tuple[StatedPlan, SurveyCount]] = {}
 
     async def find_counted(self, occasion: str) -> tuple[StatedPlan, SurveyCount] | None:
         """Give the plan and the counts of a survey whose results are published; None where they are not."""
-        if occasion in self._counted:
-            return self._counted[occasion]
-        if not (self._folder / f"{occasion}.{BUNDLE_ENDING}").is_file():
+        stated = self._ledger.find_plan_bytes(occasion)
+        if stated is None or not (self._folder / f"{occasion}.{BUNDLE_ENDING}").is_file():
             return None
-        closed = (survey for survey in self._ledger.list_closed_surveys() if survey.occasion == occasion)
-        survey = next(closed, None)
-        if survey is not None:
-            plan = parse_plan(survey.plan)
-            self._counted[occasion] = (plan, await asyncio.to_thread(self._count, survey, plan))
-        return self._counted.get(occasion)
+        plan = parse_plan(stated)
+        return plan, parse_counts((self._folder / f"{occasion}.{COUNTS_ENDING}").read_bytes(), plan)
 
     async def publish_due(self, view: LogView) -> list[PublishedSurvey]:
         """Publish every closed survey that the log says enough about; give those that are new."""
@@ -91,20 +86,16 @@ class Publishing:
 
     def _publish(self, survey: ClosedSurvey, plan: StatedPlan, logged: LoggedSurvey) -> PublishedSurvey:
         recount = self._folder / f"{survey.occasion}.json"
-        counted = self._count(survey, plan)
+        counted = count_survey(plan, survey.words, iterate_payloads(read_in_parts(recount)))
         results = build_results(plan, counted, logged.setting)
+        write_durably(self._folder / f"{survey.occasion}.{COUNTS_ENDING}", encode_counts(counted, plan))
         write_durably(self._folder / f"{survey.occasion}.{RESULTS_ENDING}", results)
         before, after = encode_around(plan=survey.plan, results=results, words=survey.words)
         write_durably(
             self._folder / f"{survey.occasion}.{BUNDLE_ENDING}",
             chain([before], read_in_parts(recount), [after]),
         )
-        self._counted[survey.occasion] = (plan, counted)
         return PublishedSurvey(plan, results, counted)
-
-    def _count(self, survey: ClosedSurvey, plan: StatedPlan) -> SurveyCount:
-        recount = self._folder / f"{survey.occasion}.json"
-        return count_survey(plan, survey.words, iterate_payloads(read_in_parts(recount)))
 
 
 def read_in_parts(path: Path) -> Iterator[bytes]:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from amanah.core.encoding import JsonValue, encode_canonical_json, parse_base64url
-from amanah.core.surveys.counting import SurveyCount, count_answers
+from amanah.core.encoding import JsonValue, encode_canonical_json
+from amanah.core.surveys.counting import SurveyCount
+from amanah.core.surveys.kept_counts import parse_counts
 from amanah.core.surveys.questions import Condition
 from amanah.core.surveys.questions import Question as AskedQuestion
 from amanah.core.surveys.stated_plan import StatedPlan, parse_plan
@@ -178,15 +180,17 @@ def find_results_bytes(occasion: str) -> bytes | None:
     return _find_published(occasion, "results.json")
 
 
-def find_results_bundle(occasion: str) -> bytes | None:
+def find_results_bundle(occasion: str) -> Path | None:
     """Find the file that holds answers, plan, words and results together; None until it is published."""
-    return _find_published(occasion, "bundle.json")
+    return _find_path(occasion, "bundle.json")
 
 
-def count_results(occasion: str, bundle: Mapping[str, Any]) -> SurveyCount:
-    """Count the answers of a published recount bundle, as anybody else can."""
-    payloads = [parse_base64url(item["payload"]) for item in bundle["spent"]]
-    return count_answers(payloads, occasion=occasion, questions=list_asked_questions(occasion))
+def find_counts(occasion: str) -> SurveyCount | None:
+    """Find what was counted of a closed survey; None until its results are published."""
+    plan, data = find_plan_bytes(occasion), _find_published(occasion, "counts.json")
+    if plan is None or data is None or find_results_bytes(occasion) is None:
+        return None
+    return parse_counts(data, parse_plan(plan))
 
 
 def _show(row: Survey, language: str) -> SurveyOnShow:
@@ -225,8 +229,13 @@ def _show_choice(row: Choice, language: str, first: str) -> ChoiceOnShow:
 
 
 def _find_published(occasion: str, ending: str) -> bytes | None:
-    """Read a file beside the recount bundle; only ids that are in the database make a path."""
+    path = _find_path(occasion, ending)
+    return path.read_bytes() if path else None
+
+
+def _find_path(occasion: str, ending: str) -> Path | None:
+    """Find a file beside the recount bundle; only ids that are in the database make a path."""
     if not Survey.objects.filter(occasion=occasion).exists():
         return None
     path = get_config().folder("programme") / RECOUNTS_FOLDER / f"{occasion}.{ending}"
-    return path.read_bytes() if path.is_file() else None
+    return path if path.is_file() else None

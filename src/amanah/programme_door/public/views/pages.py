@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from amanah.programme_door.occasions.logged_seasons import find_alarm
-from amanah.programme_door.occasions.queries import find_bundle_bytes
+from amanah.programme_door.occasions.queries import find_bundle_path
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
     encode_facts,
@@ -29,7 +29,7 @@ from amanah.programme_door.public.queries import (
     list_programme_pages,
 )
 from amanah.programme_door.sessions.queries import list_sessions
-from amanah.web.pages import public_page
+from amanah.web.pages import public_page, send_file
 from amanah.web.settings import get_config
 
 
@@ -109,12 +109,12 @@ def show_recount(request: HttpRequest, occasion: str) -> HttpResponse:
 
 
 @public_page(_get_bundle_version)
-def send_bundle(_request: HttpRequest, occasion: str) -> HttpResponse:
+def send_bundle(_request: HttpRequest, occasion: str) -> HttpResponse | FileResponse:
     """The recount bundle, byte for byte as its hash stands in the public log."""
-    bundle = find_bundle_bytes(occasion)
-    if bundle is None:
+    path = find_bundle_path(occasion)
+    if path is None:
         raise Http404
-    return HttpResponse(bundle, content_type="application/json")
+    return send_file(path, "application/json")
 
 
 @public_page(_version)
