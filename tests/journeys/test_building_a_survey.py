@@ -96,3 +96,28 @@ def test_once_it_is_announced_nothing_of_it_can_be_changed_at_the_desk(organiser
         expect(page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))).to_have_count(
             0
         )
+
+
+def test_on_an_arabic_phone_no_page_of_the_builder_is_wider_than_the_screen(organiser: Organiser) -> None:
+    desk = f"{organiser.town.url}/desk"
+    organiser.page.goto(f"{desk}/programmes/riverside-evenings/surveys/new/")
+    organiser.page.locator("[name=title]").fill("Second")
+    organiser.page.locator("[name=intro]").fill("Again.")
+    organiser.page.get_by_role("button", name="Go on to the questions").click()
+    survey = organiser.page.url.split("?")[0]
+    add_question(organiser.page, "One choice", "Tea?", "sensitive", choices="Yes\nNo")
+    phone = organiser.town.open_context(storage_state=organiser.context.storage_state()).new_page()
+    for path in (
+        f"{survey}?people=30",
+        f"{survey}new-question/?people=30",
+        *(f"{survey}new-question/{kind}/?people=30" for kind in ("single", "index", "change")),
+        f"{desk}/surveys/planning/?people=30",
+    ):
+        phone.goto(f"{path}&language=ar")
+        expect(phone.locator("html")).to_have_attribute("dir", "rtl")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert phone.evaluate(wide) <= 0, path
+        small = """[...document.querySelectorAll("main button, main a.button, main summary, main .choice")]
+            .filter((part) => part.checkVisibility() && part.getBoundingClientRect().height < 48)
+            .map((part) => part.textContent)"""
+        assert phone.evaluate(small) == [], path

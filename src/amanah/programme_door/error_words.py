@@ -19,7 +19,9 @@ WORDS_BY_CODE |= {
     "survey-announced": ErrorWords(
         _("This survey is announced; what everybody answers must stay the same."),
         _NOTHING,
-        _("Its title and intro can still change. For other questions, write down a new survey."),
+        _(
+            "The public log holds the hash of all its words. For other words or questions, write down a new survey."
+        ),
     ),
     "question-shared": ErrorWords(
         _("This question comes from a template, or another survey asks it too."),

@@ -11,7 +11,7 @@ from amanah.programme_door.error_words import WORDS_BY_REASON
 from amanah.programme_door.surveys.actions import QuestionPlan, append_question
 from amanah.programme_door.surveys.models import Question
 from amanah.programme_door.surveys.queries import find_survey, list_asked_questions
-from tests.support.desk import DATABASES, build_signed_in_client, open_example
+from tests.support.desk import DATABASES, as_field, build_signed_in_client, open_example
 from tests.support.survey_forms import ask_question, build_question_form, post_question, write_survey
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
@@ -273,6 +273,12 @@ def test_a_translation_keeps_the_choices_in_number_and_order(client, survey):
     short = client.post(address, arabic | {"choices": "شاي\nقهوة\nماء"})
     assert "Write as many choices as before" in read_refusal(short)
     assert client.post(address, arabic | {"choices": "شاي\nقهوة"}).status_code == 302
+    own = {"written_in": "ar", "title": "مشروبات", "intro": "نشتري ما تحبون."}
+    kept = find_survey(survey, "en")
+    times = {"opens_at": as_field(kept.opens_at), "closes_at": as_field(kept.closes_at)}
+    assert "Something is missing in: العربية." in read_survey(client, survey)
+    client.post(f"/desk/surveys/{survey}/change/", own | times)
+    assert "Something is missing in" not in read_survey(client, survey)
     question = find_survey(survey, "ar").questions[0]
     assert [(choice.code, choice.words["wording"]) for choice in question.choices] == [
         ("a", "شاي"),

@@ -1,10 +1,13 @@
 """What an organiser has to know today, from what is written down. It never counts people before closing."""
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
+
+from django.conf import settings
 
 from amanah.core.errors import InvalidInputError
 from amanah.core.passes.occasions import Occasion
@@ -27,6 +30,7 @@ from amanah.programme_door.sessions.queries import SessionOnShow, list_sessions
 from amanah.programme_door.surveys.queries import (
     QuestionOnShow,
     SurveyOnShow,
+    encode_words,
     list_asked_questions,
     list_surveys,
 )
@@ -321,6 +325,18 @@ def list_budgets(survey: SurveyOnShow, language: str) -> list[FamilyBudget]:
             )
         )
     return budgets
+
+
+def list_missing_languages(occasion: str) -> list[str]:
+    """List the languages, by their own names, in which something of a survey is not written yet."""
+    document = json.loads(encode_words(occasion))
+    questions = document["questions"]
+    written = [
+        document["words"],
+        *(question["words"] for question in questions),
+        *(choice["words"] for question in questions for choice in question["choices"]),
+    ]
+    return [name for code, name in settings.LANGUAGES if not all(code in words for words in written)]
 
 
 def list_families(language: str) -> list[str]:

@@ -103,12 +103,13 @@ def plan_survey(*, programme: str, plan: SurveyPlan, now: int, random_bytes: byt
 
 
 def record_survey(*, occasion: str, plan: SurveyPlan, now: int) -> None:
-    """Change a survey's own words, and its times until it is announced."""
+    """Change a survey's own words and times, or write it in a further language, until it is announced.
+
+    Afterwards not even a word can be added: the log holds the hash of everything that members read.
+    """
     with transaction.atomic():
+        _refuse_if_announced(occasion)
         survey = Survey.objects.select_for_update().get(occasion=occasion)
-        has_new_times = (survey.opens_at, survey.closes_at) != (plan.opens_at, plan.closes_at)
-        if has_new_times and is_announced(occasion):
-            raise SurveyAnnouncedError("The times of this survey are announced and signed; they stay.")
         survey.opens_at, survey.closes_at = plan.opens_at, plan.closes_at
         survey.words = {**survey.words, plan.language: plan.texts}
         survey.save()
@@ -156,11 +157,10 @@ def record_question(*, occasion: str, code: str, plan: QuestionPlan) -> None:
 
 
 def record_question_words(*, occasion: str, code: str, plan: QuestionPlan) -> None:
-    """Write a question in a further language, or mend its words before it is announced; choices stay as many."""
+    """Write a question in a further language, or mend its words, until it is announced; choices stay as many."""
     with transaction.atomic():
+        _refuse_if_announced(occasion)
         question = Question.objects.select_for_update().get(survey=occasion, code=code)
-        if plan.language in question.words:
-            _refuse_if_announced(occasion)
         choices = list(question.choices.all())
         if len(choices) != len(plan.choices):
             raise ChoicesDifferError(f"Write {len(choices)} choices, one a line, in the same order.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amanah.core.errors import RefusedError
-from amanah.programme_door.desk.queries import list_budgets, list_lines
+from amanah.programme_door.desk.queries import list_budgets, list_lines, list_missing_languages
 from amanah.programme_door.desk.views.programmes import READING, find_written_in, read_clock
 from amanah.programme_door.error_words import explain_refusal
 from amanah.programme_door.occasions.queries import find_occasion
@@ -77,6 +77,7 @@ def show_survey(request: HttpRequest, occasion: str) -> HttpResponse:
         "occasion": find_occasion(occasion),
         "people": people,
         "lines": list_lines(survey, people),
+        "missing": list_missing_languages(occasion),
         "budgets": list_budgets(survey, get_language() or "en"),
         "breakdowns": BreakdownsForm(
             questions=survey.questions, initial={"breakdowns": [*survey.breakdowns]}
@@ -109,7 +110,7 @@ def choose_breakdowns(request: HttpRequest, occasion: str) -> HttpResponse:
 @organiser_only
 @require_http_methods(READING)
 def change_survey(request: HttpRequest, occasion: str) -> HttpResponse:
-    """Change a survey's own words, or its times until it is announced."""
+    """Change a survey's own words and times until it is announced."""
     kept = get_kept_survey(occasion)
     if kept is None:
         raise Http404
@@ -124,8 +125,8 @@ def change_survey(request: HttpRequest, occasion: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             record_survey(occasion=occasion, plan=form.build_plan(), now=read_clock())
-        except RefusedError:
-            form.add_error("closes_at", _("The times of this survey are announced and signed; they stay."))
+        except RefusedError as error:
+            form.add_error(None, explain_refusal(error))
         else:
             record_notice(request, "yes", _("Saved."))
             return HttpResponseRedirect(reverse("desk-survey", kwargs={"occasion": occasion}))
