@@ -1,7 +1,5 @@
 """Surveys: written at the desk, asked one question a screen, counted from the published file alone."""
 
-import json
-
 import pytest
 
 from amanah.core.encoding import encode_canonical_json
@@ -9,7 +7,7 @@ from amanah.programme_door.occasions.models import LoggedEntry, Occasion
 from amanah.programme_door.surveys.actions import SurveyAnnouncedError, append_question
 from amanah.programme_door.surveys.forms import QuestionForm
 from amanah.programme_door.surveys.models import Survey
-from amanah.programme_door.surveys.queries import count_results, encode_words, list_asked_questions
+from amanah.programme_door.surveys.queries import encode_words, list_asked_questions
 from tests.support.desk import (
     DATABASES,
     as_field,
@@ -118,12 +116,3 @@ def test_in_public_there_is_nothing_before_closing(announced):
     page = read(build_client(), f"/en/recount/{announced.occasion}/")
     assert "Not closed yet." in page
     assert "What was answered" not in page
-
-
-def test_counts_come_from_the_file_alone(announced):
-    bundle = json.loads(publish(announced, 12, b"not an answer"))
-    counted = count_results(announced.occasion, bundle)
-    assert (counted.readable, counted.unreadable) == (12, 1)
-    counts = {one.question.code: dict(one.counts) for one in counted.questions}
-    assert counts["q1"] == {"a": 12, "b": 12, "c": 0, "d": 0}
-    assert counts["harm-watched"] == {"a": 6, "b": 6}
