@@ -98,8 +98,8 @@ def _write_plan(on_show: SurveyReportOnShow) -> list[Block]:
         Hash(_("Hash of what people read (SHA-256)"), plan.words),
         Paragraph(
             _(
-                "Closing publishes the results by itself, and no page offers to choose. If they stayed away, the log would "
-                "still show that they were promised. Everybody can compute every number again from the public file: "
+                "Closing publishes the results by itself, and no page offers to choose. If they stayed away, the log "
+                "would still show that they were promised. Everybody can compute every number again from the public file: "
                 "python -m amanah.verify results"
             )
         ),
