@@ -99,8 +99,8 @@ def _write_plan(on_show: SurveyReportOnShow) -> list[Block]:
         Paragraph(
             _(
                 "Closing publishes the results by itself, and no page offers to choose. If they stayed away, the log "
-                "would still show that they were promised. Everybody can compute every number again from the public file: "
-                "python -m amanah.verify results"
+                "would still show that they were promised. Everybody can compute every number again from the public "
+                "file: python -m amanah.verify results"
             )
         ),
     ]
