@@ -9,8 +9,11 @@ from django.utils import translation
 import amanah.programme_door
 from amanah.core.errors import AmanahError
 from amanah.core.surveys.questions import QuestionnaireError
+from amanah.core.surveys.seasons import SeasonError
 from amanah.programme_door import urls  # noqa: F401  # as every page worker does
 from amanah.web.words import WORDS_BY_CODE, find_error_words
+
+OF_THE_CORE = [QuestionnaireError, SeasonError]
 
 
 def list_own_errors():
@@ -25,7 +28,7 @@ def list_own_errors():
     return sorted(found, key=lambda error: error.code)
 
 
-@pytest.mark.parametrize("error", [*list_own_errors(), QuestionnaireError], ids=lambda error: error.code)
+@pytest.mark.parametrize("error", [*list_own_errors(), *OF_THE_CORE], ids=lambda error: error.code)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_refusal_of_this_door_has_words_of_its_own(error, language):
     assert error.code in WORDS_BY_CODE
@@ -39,4 +42,4 @@ def test_every_refusal_of_this_door_has_words_of_its_own(error, language):
 
 
 def test_there_are_no_words_for_refusals_that_do_not_exist():
-    assert set(WORDS_BY_CODE) == {error.code for error in [*list_own_errors(), QuestionnaireError]}
+    assert set(WORDS_BY_CODE) == {error.code for error in [*list_own_errors(), *OF_THE_CORE]}
