@@ -2,7 +2,7 @@
 
 import pytest
 
-from amanah.web.rewriting import LONGEST_WAIT, PAUSE_FACTOR, QUIET_SECONDS, RewriteRhythm
+from amanah.web.rewriting import LONGEST_WAIT, PAUSE_FACTOR, QUIET_PAUSE_FACTOR, QUIET_SECONDS, RewriteRhythm
 
 
 class Clock:
@@ -57,9 +57,20 @@ def test_a_write_after_a_rewrite_is_hidden_as_soon_as_the_first(clock: Clock) ->
     assert let_pass(rhythm, clock, 10, writes=6) == QUIET_SECONDS
 
 
-def test_a_slow_rewrite_takes_at_most_one_part_in_a_hundred_of_the_time(clock: Clock) -> None:
+def test_a_slow_rewrite_takes_at_most_one_part_in_a_hundred_of_a_busy_door_s_time(clock: Clock) -> None:
     rhythm = RewriteRhythm(clock)
     began = clock.now
     clock.now += 3
     rhythm.note_rewrite(5, began)
-    assert let_pass(rhythm, clock, 1_000, writes=6) == 3 * PAUSE_FACTOR
+    assert let_pass(rhythm, clock, 1_000, writes=6, every=0.5) == 3 * PAUSE_FACTOR
+
+
+@pytest.mark.parametrize(("took", "due"), [(0.05, QUIET_SECONDS), (3.0, 3 * QUIET_PAUSE_FACTOR)])
+def test_once_it_is_quiet_a_slow_rewrite_is_not_put_off_for_long(
+    clock: Clock, took: float, due: float
+) -> None:
+    rhythm = RewriteRhythm(clock)
+    began = clock.now
+    clock.now += took
+    rhythm.note_rewrite(5, began)
+    assert let_pass(rhythm, clock, 1_000, writes=6) == due

@@ -15,6 +15,8 @@ QUIET_SECONDS = 2.0
 LONGEST_WAIT = 60.0
 # Rewriting may take one part in a hundred of a door's time, however large its tables grow.
 PAUSE_FACTOR = 100
+# Where nobody is kept waiting it may take more: a busy machine rewrites slowly, and order must not stay for that.
+QUIET_PAUSE_FACTOR = 10
 
 # The journal holds rows in the order they came. Only a role that was given leave can cut it
 # (docs/how-to/put-it-on-a-server.md).
@@ -59,8 +61,8 @@ class RewriteRhythm:
         self._last_write = clock()
         self._first_unhidden = clock()
         self._is_hidden = False
-        self._rested_at = clock()
-        self._pause = 0.0
+        self._ended_at = clock()
+        self._took = 0.0
 
     def is_due(self, writes: int) -> bool:
         """Look once; callers look about twice a second."""
@@ -71,15 +73,16 @@ class RewriteRhythm:
             if self._is_hidden:
                 self._first_unhidden = now
             self._is_hidden = False
-        if self._is_hidden or now < self._rested_at:
+        if self._is_hidden:
             return False
-        longest = max(LONGEST_WAIT, self._pause)
-        return now - self._last_write >= QUIET_SECONDS or now - self._first_unhidden >= longest
+        if now - self._last_write >= QUIET_SECONDS:
+            return now >= self._ended_at + QUIET_PAUSE_FACTOR * self._took
+        pause = PAUSE_FACTOR * self._took
+        return now >= self._ended_at + pause and now - self._first_unhidden >= max(LONGEST_WAIT, pause)
 
     def note_rewrite(self, writes: int, began: float) -> None:
         """Remember that everything up to `writes` is hidden now, and how long that took."""
         now = self._clock()
         self._writes_seen = writes
         self._is_hidden = True
-        self._pause = PAUSE_FACTOR * (now - began)
-        self._rested_at = now + self._pause
+        self._ended_at, self._took = now, now - began
