@@ -5,6 +5,7 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -93,8 +94,9 @@ def write_answers(press: PassPress, count: int, path: Path) -> Path:
 def _write_passes(make: object, count: int, path: Path) -> Path:
     _work["make"] = make
     portions = [count // 8 + (place < count % 8) for place in range(8)]
-    with multiprocessing.get_context("fork").Pool(CORES) as pool:
-        path.write_bytes(b"".join(pool.imap_unordered(_make_portion, portions)))
+    # A Pool ends its workers by SIGTERM, and with our handler for it one in some thousand never ends.
+    with ProcessPoolExecutor(CORES, multiprocessing.get_context("fork")) as pool:
+        path.write_bytes(b"".join(pool.map(_make_portion, portions)))
     return path
 
 

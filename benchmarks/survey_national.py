@@ -9,6 +9,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from amanah.core.encoding import encode_canonical_json
@@ -39,8 +40,9 @@ def measure(scale: Scale) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / str(number) for number in range(PORTIONS)]
         shares = [(path, sheets // PORTIONS, number) for number, path in enumerate(paths)]
-        with multiprocessing.get_context("fork").Pool(CORES) as pool:
-            pool.starmap(write_sheets, shares)
+        # A Pool ends its workers by SIGTERM, and with our handler for it one in some thousand never ends.
+        with ProcessPoolExecutor(CORES, multiprocessing.get_context("fork")) as pool:
+            list(pool.map(write_sheets, *zip(*shares, strict=True)))
             with CpuWatch() as watch:
                 started = time.perf_counter()
                 counted, *rest = pool.map(count_file, paths)

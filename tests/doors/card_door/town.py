@@ -142,10 +142,18 @@ class Town:
         """Read and verify the whole log."""
         config = self.running.config
         key = parse_verifier_key((config.data / "public" / "log.vkey").read_text().strip())
-        checkpoint = self.http.get(f"{self._url('log')}/checkpoint").content
+        checkpoint = self._wait_for_checkpoint()
         size = int(checkpoint.split(b"\n")[1])
         bundles = [self.http.get(f"{self._url('log')}/{path}").content for path in list_bundle_paths(0, size)]
         return verify_log(checkpoint, bundles, Policy(key))
+
+    def _wait_for_checkpoint(self) -> bytes:
+        """Give what the log shows; a log that has just started shows nothing for a moment."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (answer := self.http.get(f"{self._url('log')}/checkpoint")).status_code != 200:
+            assert time.monotonic() < deadline, answer.status_code
+            time.sleep(0.1)
+        return answer.content
 
     def wait_for(self, is_so: Callable[[LogView], bool]) -> LogView:
         """Read the log until something stands in it."""

@@ -24,7 +24,7 @@ from tests.support.desk import (
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
 OCCASION = "00" * 8
-EXAMPLES = {"slug": "solid-ground", "occasion": OCCASION, "code": "q1"}
+EXAMPLES = {"slug": "solid-ground", "occasion": OCCASION, "code": "q1", "kind": "single"}
 
 
 def try_in(**changed):
