@@ -26,6 +26,7 @@ from tests.journeys.gallery import (
 )
 from tests.journeys.people import choose_first, get_part, move_on
 from tests.journeys.pictures_of_building import take_building
+from tests.journeys.pictures_of_results import take_results
 from tests.journeys.worked_example import Example, running_example, send_crowd
 from tests.support.chromium import running_browser
 
@@ -326,8 +327,7 @@ def take_closed(album: Album, example: Example, desk: Page, page: Page) -> None:
         if page.locator("svg.plot").count():
             break
         page.wait_for_timeout(500)
-    place = ("public", "results", "Results: estimates, how sure they are, and how to compute them again")
-    album.take(page, place, ALL_FOUR, opener(page, results))
+    take_results(album, example, page)
     place = ("desk", "sign-in", "Signing in")
     album.take(page, place, ON_A_DESK, opener(page, example.at("/desk/sign-in/?language={}")))
 
