@@ -349,6 +349,21 @@ def test_waves_are_compared_and_the_trend_names_each_step() -> None:
         compare_waves(count(SITE, [9, 3, 1]), count(HARM, [9, 3]), "yes", was_timed=True, alpha=0.05)
 
 
+def test_a_plain_wave_is_never_compared_with_one_through_a_bag() -> None:
+    plainly = replace(HARM, mechanism="plain", weight=0, is_in_block=False)
+    with pytest.raises(InvalidInputError, match="through a bag"):
+        compare_waves(count(plainly, [40, 60]), count(HARM, [40, 60]), "yes", was_timed=True, alpha=0.05)
+    lighter = replace(HARM, weight=3)
+    assert compare_waves(count(lighter, [40, 60]), count(HARM, [40, 60]), "yes", was_timed=True, alpha=0.05)
+
+
+def test_where_it_is_not_known_how_many_were_asked_nothing_is_said_of_the_silent() -> None:
+    asked_of_some = replace(TRUST, only_if=Condition("site", ("a",)))
+    (target,) = publish(asked_of_some, [60, 90, 150])["targets"]
+    assert target["nonresponse"] is None
+    assert target["estimate"] == 725_000
+
+
 def test_the_gate_and_the_alarm_are_read_from_batches_and_say_when() -> None:
     assert PLAN.gate is not None
     gate = build_gate_reading(PLAN.gate, [count(TRUST, [10, 30, 160])] * 3)

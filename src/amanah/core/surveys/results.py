@@ -85,7 +85,8 @@ def build_results(plan: StatedPlan, counted: SurveyCount, setting: Setting) -> b
             "questions": [
                 build_question_result(
                     one,
-                    crowd,
+                    # Nobody knows how many passes went to a group.
+                    replace(crowd, served=None),
                     alpha=alpha,
                     is_hidden=group.choice in hidden[group.breakdown, one.question.code],
                 ).document
@@ -118,6 +119,9 @@ def build_question_result(
 ) -> QuestionResult:
     """Give what is published about one question."""
     question = count.question
+    if question.only_if:
+        # Nobody knows how many would have been asked.
+        setting = replace(setting, served=None)
     crowd = _tell_crowd(count, setting)
     head: dict[str, JsonValue] = {
         "code": question.code,
@@ -156,7 +160,11 @@ def compare_waves(
     """Give what is published about the change of one target between two batches (5.1)."""
     if before.question.kind != after.question.kind or before.question.choices != after.question.choices:
         raise InvalidInputError("Only the same question can be compared over time.")
-    if not (before.question.is_randomised and after.question.is_randomised):
+    if before.question.mechanism != after.question.mechanism:
+        raise InvalidInputError(
+            "A plain wave and one through a bag are not compared: they say different things."
+        )
+    if not before.question.is_randomised:
         return _compare_cells(show_target(before, target), show_target(after, target), target, alpha)
     waves = score_target(before, target), score_target(after, target)
     first, second = estimate_target(before, target), estimate_target(after, target)
