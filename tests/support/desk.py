@@ -11,7 +11,7 @@ from django.utils import timezone
 from amanah.core.encoding import encode_base64url, encode_canonical_json
 from amanah.core.passes.keys import encode_public_key
 from amanah.programme_door.occasions.models import Occasion
-from amanah.programme_door.occasions.queries import RECOUNTS_FOLDER
+from amanah.programme_door.occasions.queries import RECOUNTS_FOLDER, find_bundle_path
 from amanah.programme_door.occasions.states import CLOSED, OPEN
 from amanah.programme_door.staff.actions import Newcomer, open_setup, register_organiser_by_password
 from amanah.programme_door.staff.models import Organiser
@@ -96,3 +96,10 @@ def build_answer(occasion: str, answers: dict[str, object]) -> bytes:
 def as_field(moment: datetime) -> str:
     """Write a moment as the browser's field does, in the community's time zone."""
     return moment.astimezone(UTC).astimezone(get_config().time_zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def read_bundle(occasion: str) -> bytes:
+    """Read the published recount bundle of a closed occasion."""
+    path = find_bundle_path(occasion)
+    assert path, "nothing is published"
+    return path.read_bytes()

@@ -4,7 +4,7 @@ import json
 import math
 import random
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -15,21 +15,20 @@ from amanah.core.encoding import encode_canonical_json, parse_canonical_json
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.counting import QuestionCount, SurveyCount, count_answers
 from amanah.core.surveys.drawing import draw_ball, draw_option, draw_pair
+from amanah.core.surveys.evidence import read_alarm, read_gate
 from amanah.core.surveys.questions import Condition, Question, QuestionnaireError, list_labels
 from amanah.core.surveys.release import Ledger, Shown, bound_cell, choose_hidden, show_mean, show_share
 from amanah.core.surveys.results import (
     Setting,
-    build_alarm_reading,
-    build_gate_reading,
     build_question_result,
     build_results,
-    build_trend,
     compare_waves,
     compute_nonresponse,
     show_target,
 )
-from amanah.core.surveys.sequences import PLAIN, Scores, compute_anytime_interval, score_share
+from amanah.core.surveys.sequences import PLAIN, Scores, WaveScores, compute_anytime_interval, score_share
 from amanah.core.surveys.stated_plan import (
+    MILLION,
     Claim,
     Season,
     StatedPlan,
@@ -332,9 +331,11 @@ def test_plain_rankings_and_indices_are_shown_as_means() -> None:
     assert show_target(count(index, [0, 0, 40, 0, 0]), MEAN).percent == 50
 
 
-def test_waves_are_compared_and_the_trend_names_each_step() -> None:
+def test_waves_are_compared_step_by_step() -> None:
     waves = [count(TRUST, numbers) for numbers in ([100, 100, 100], [60, 90, 150], [50, 90, 160])]
-    first, second = build_trend(waves, MEAN, was_timed=True, alpha=0.05)
+    first, second = (
+        compare_waves(before, after, MEAN, was_timed=True, alpha=0.05) for before, after in pairwise(waves)
+    )
     # The mean ball rose from 0.5 to 0.65, and 1.5 times that is the change.
     assert first["estimate"] == 225_000
     assert first["one_look"][0] > 0  # type: ignore[index,operator]
@@ -365,16 +366,20 @@ def test_where_it_is_not_known_how_many_were_asked_nothing_is_said_of_the_silent
 
 
 def test_the_gate_and_the_alarm_are_read_from_batches_and_say_when() -> None:
+    def score(question: Question, *batches: list[int]) -> list[WaveScores]:
+        target = MEAN if question is TRUST else "yes"
+        return [score_target(count(question, numbers), target) for numbers in batches]
+
     assert PLAN.gate is not None
-    gate = build_gate_reading(PLAN.gate, [count(TRUST, [10, 30, 160])] * 3)
-    assert gate["opened_at"] == 0
-    assert gate["evidence"] == sorted(gate["evidence"])  # type: ignore[arg-type,type-var]
-    alarm = build_alarm_reading(PLAN.alarms[0], [count(HARM, [18, 82])] * 3 + [count(HARM, [60, 40])])
-    assert alarm["rang_at"] == 3
-    quiet = build_alarm_reading(PLAN.alarms[0], [count(HARM, [0, 0])] * 200)
-    assert (quiet["rang_at"], quiet["detector"][0]) == (None, None)  # type: ignore[index]
-    with pytest.raises(InvalidInputError):
-        build_gate_reading(PLAN.gate, [count(HARM, [18, 82])])
+    gate = read_gate(score(TRUST, *[[10, 30, 160]] * 3), PLAN.gate.line / MILLION)
+    assert gate.opened_at == 0
+    assert [*gate.logs] == sorted(gate.logs)
+    harm = PLAN.alarms[0].line / MILLION
+    alarm = read_alarm(score(HARM, *[[18, 82]] * 3, [60, 40]), harm)
+    assert alarm.rang_at == 3
+    quiet = read_alarm(score(HARM, *[[0, 0]] * 200), harm)
+    assert quiet.rang_at is None
+    assert math.isinf(quiet.logs[0])
 
 
 def test_honest_reports_fit_what_is_published_for_every_target() -> None:

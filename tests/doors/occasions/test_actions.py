@@ -18,8 +18,7 @@ from amanah.programme_door.occasions.actions import (
 )
 from amanah.programme_door.occasions.models import Occasion, OutboxEntry, Wave
 from amanah.programme_door.occasions.queries import (
-    find_bundle,
-    find_bundle_bytes,
+    find_bundle_path,
     find_logged_body,
     find_occasion,
     is_announced,
@@ -153,7 +152,7 @@ def test_closing_asks_the_gate_and_publishes_nothing_itself() -> None:
     assert shown is not None
     assert shown.state == "closing"
     assert shown.room_secret
-    assert find_bundle_bytes(session.occasion) is None
+    assert find_bundle_path(session.occasion) is None
     assert [entry.kind for entry in list_outbox()] == ["wave_planned"]
 
 
@@ -173,10 +172,12 @@ def test_a_bundle_is_shown_only_once_its_occasion_is_closed() -> None:
     folder = get_config().folder("programme") / "recounts"
     folder.mkdir(exist_ok=True)
     (folder / f"{session.occasion}.json").write_bytes(b'{"spent":[]}')
-    assert find_bundle(session.occasion) is None
+    assert find_bundle_path(session.occasion) is None
     Occasion.objects.filter(occasion=session.occasion).update(state="closed")
-    assert find_bundle(session.occasion) == {"spent": []}
-    assert find_bundle_bytes("../../keys/entry-signing") is None
+    path = find_bundle_path(session.occasion)
+    assert path
+    assert path.read_bytes() == b'{"spent":[]}'
+    assert find_bundle_path("../../keys/entry-signing") is None
 
 
 def test_what_was_never_logged_is_not_found() -> None:

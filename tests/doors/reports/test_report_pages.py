@@ -10,7 +10,6 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from amanah.core.surveys.evaluation_plan import parse_evaluation_plan
-from amanah.programme_door.occasions.queries import find_bundle_bytes
 from amanah.programme_door.reports.evaluation_sentences import write_evaluation_report
 from amanah.programme_door.reports.queries import find_evaluation, find_survey_report
 from amanah.programme_door.reports.survey_sentences import write_survey_report
@@ -24,7 +23,7 @@ from tests.doors.reports.closed_surveys import (
     play_wave,
     state,
 )
-from tests.support.desk import DATABASES, build_client
+from tests.support.desk import DATABASES, build_client, read_bundle
 from tests.support.evaluated_surveys import DAY, START
 from tests.support.reported_surveys import say
 
@@ -161,7 +160,7 @@ def test_a_class_of_nine_is_told_why_it_cannot_be_measured(small_survey: str) ->
 
 
 def test_no_row_of_anybody_stands_in_a_report(survey: str) -> None:
-    bundle = json.loads(find_bundle_bytes(survey) or b"")
+    bundle = json.loads(read_bundle(survey))
     page = read_page(f"/en/surveys/{survey}/report/").encode()
     _, paper = read_paper(f"/en/surveys/{survey}/report.pdf")
     for data in (page, paper):

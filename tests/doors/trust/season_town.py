@@ -11,7 +11,6 @@ from amanah.core.surveys.results_bundle import count_survey
 from amanah.core.surveys.seasons import LONGEST_SEASON
 from amanah.core.surveys.stated_plan import Season, SeasonLines, parse_plan
 from amanah.programme_door.occasions.logged_seasons import list_logged_seasons
-from amanah.programme_door.occasions.queries import find_bundle_bytes
 from amanah.programme_door.surveys.models import Survey
 from amanah.programme_door.trust.actions import publish_season
 from amanah.programme_door.trust.ledger import build_statements, encode_claim_counts
@@ -20,6 +19,7 @@ from amanah.programme_door.trust.queries import get_season_reading
 from amanah.web.pages import KEPT_PAGES
 from tests.doors.results.published import DAY, FIRST_OPENING, Town, answer_all
 from tests.doors.results.questions import HARM, TRUST
+from tests.support.desk import read_bundle
 
 STARTS_AT = FIRST_OPENING - 10 * DAY
 ENDS_AT = STARTS_AT + 300 * DAY
@@ -64,7 +64,7 @@ class SeasonTown(Town):
     def take_in(self, occasion: str) -> None:
         survey = Survey.objects.get(occasion=occasion)
         plan = parse_plan(bytes(survey.plan or b""))
-        bundle = parse_canonical_json(find_bundle_bytes(occasion) or b"", longest=LONGEST_BUNDLE)
+        bundle = parse_canonical_json(read_bundle(occasion), longest=LONGEST_BUNDLE)
         payloads = [parse_base64url(item["payload"]) for item in bundle["spent"]]
         counted = count_survey(plan, bytes(survey.plan_words or b""), payloads)
         ClaimCount.objects.create(occasion=occasion, counts=encode_claim_counts(count_claims(plan, counted)))

@@ -24,7 +24,6 @@ from amanah.core.surveys.questions import (
     parse_answers,
 )
 
-FEWEST_TO_COMPARE = 10
 _BLOCK = 8_192
 _SAFE = re.compile(r"[A-Za-z0-9_-]+")
 _HEAD = b'{"answers":{'
@@ -45,11 +44,6 @@ class QuestionCount:
     answered: int
     foreign: int
     left_out: int
-
-    @property
-    def is_small(self) -> bool:
-        """Tell whether too few answered this question to read anything into it."""
-        return self.answered < FEWEST_TO_COMPARE
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -74,11 +68,6 @@ class SurveyCount:
     unreadable: int
     questions: tuple[QuestionCount, ...] = field(default=())
     groups: tuple[GroupCount, ...] = field(default=())
-
-    @property
-    def is_small(self) -> bool:
-        """Tell whether so few answered that a guess about one person gets easy."""
-        return self.readable < FEWEST_TO_COMPARE
 
 
 def count_answers(

@@ -4,12 +4,12 @@ The gate hangs on none of this: its evidence is exact, and this is a forecast th
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from amanah.core.surveys.evidence import GATE_EVIDENCE
-from amanah.core.surveys.planning import NORMAL_80
+from amanah.core.surveys.planning import NORMAL_80, find_least
 from amanah.core.surveys.release import FEWEST_RANDOMISED
 from amanah.core.surveys.sequences import (
     STAKES,
@@ -73,7 +73,7 @@ def foresee_opening(batches: Sequence[WaveScores], theta: float) -> Foresight:
         logs = [before + then for before, then in zip(now, added, strict=True)]
         return mix_logs(logs) >= math.log(GATE_EVIDENCE)
 
-    more = _find_least(is_open)
+    more = find_least(is_open, MOST_FORETOLD)
     return Foresight("far", reports) if more is None else Foresight("about", reports, reports + more)
 
 
@@ -88,8 +88,9 @@ def foretell_from_nothing(trust: float, theta: float, weight: int) -> int | None
     chances = [(1 + (weight - 1) * level) / (weight + 2) for level in (1 - middle - high, middle, high)]
     crowd = Scores((0.0, 0.5, 1.0), tuple(round(MOST_FORETOLD * chance) for chance in chances))
     line = link.to_reports(theta)
-    return _find_least(
-        lambda more: compute_evidence_above(_foretell(crowd, more), line) >= math.log(GATE_EVIDENCE)
+    return find_least(
+        lambda more: compute_evidence_above(_foretell(crowd, more), line) >= math.log(GATE_EVIDENCE),
+        MOST_FORETOLD,
     )
 
 
@@ -151,16 +152,3 @@ def _foretell(scores: Scores, more: int) -> Scores:
         below -= taken * scores.values[place]
     counts = [round(more * chance) for chance in chances[1:]]
     return Scores(scores.values, (max(0, more - sum(counts)), *counts))
-
-
-def _find_least(is_enough: Callable[[int], bool]) -> int | None:
-    high = 1
-    while not is_enough(high):
-        high *= 2
-        if high > MOST_FORETOLD:
-            return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_enough(middle) else (middle, high)
-    return high

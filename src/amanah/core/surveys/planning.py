@@ -190,16 +190,26 @@ def find_reports_for_width(half_width: float, compute: Callable[[int], float]) -
     """Find the fewest reports that give at most this half width, by `compute` of the two above."""
     if half_width <= 0:
         raise InvalidInputError("A precision is larger than nothing.")
-    low, high = 1, 2
-    while compute(high) > half_width:
-        low, high = high, 2 * high
-        if high > MOST_REPORTS:
-            raise InvalidInputError(
-                "No survey here is large enough for so fine a precision; ask for a coarser one."
-            )
+    # A single report has no width that would say anything.
+    found = find_least(lambda reports: reports > 1 and compute(reports) <= half_width, MOST_REPORTS)
+    if found is None:
+        raise InvalidInputError(
+            "No survey here is large enough for so fine a precision; ask for a coarser one."
+        )
+    return found
+
+
+def find_least(is_enough: Callable[[int], bool], most: int) -> int | None:
+    """Find the least number that is enough, where every larger one is too; None where none is up to `most`."""
+    high = 1
+    while not is_enough(high):
+        high *= 2
+        if high > most:
+            return None
+    low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if compute(middle) <= half_width else (middle, high)
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
 
 
@@ -215,16 +225,7 @@ def find_reports_for_gate(assumption: Assumption, theta: float, most: int = MOST
         counts = tuple(round(reports * chance) for chance in assumption.chances)
         return compute_evidence_above(Scores(assumption.values, counts), mean) >= math.log(GATE_EVIDENCE)
 
-    high = 1
-    while not is_open(high):
-        high *= 2
-        if high > most:
-            return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_open(middle) else (middle, high)
-    return high
+    return find_least(is_open, most)
 
 
 def find_reports_for_change(change: float, before: Assumption, after: Assumption) -> int:

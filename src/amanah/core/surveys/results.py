@@ -8,14 +8,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from amanah.core.encoding import JsonValue, encode_canonical_json
 from amanah.core.errors import InvalidInputError
 from amanah.core.surveys.amplification import compute_epsilon
 from amanah.core.surveys.counting import QuestionCount, SurveyCount
 from amanah.core.surveys.differences import compute_anytime_difference, compute_one_look_difference
-from amanah.core.surveys.evidence import read_alarm, read_gate
 from amanah.core.surveys.release import (
     Cell,
     Interval,
@@ -29,7 +27,7 @@ from amanah.core.surveys.release import (
     show_share,
 )
 from amanah.core.surveys.sequences import PLAIN, WaveScores, compute_anytime_interval, score_share
-from amanah.core.surveys.stated_plan import MILLION, Claim, StatedPlan, compute_plan_hash, encode_plan
+from amanah.core.surveys.stated_plan import MILLION, StatedPlan, compute_plan_hash, encode_plan
 from amanah.core.surveys.targets import (
     compute_gain,
     count_kinds,
@@ -179,28 +177,6 @@ def compare_waves(
     }
 
 
-def build_trend(
-    batches: Sequence[QuestionCount], target: str, *, was_timed: bool, alpha: float
-) -> tuple[Mapping[str, JsonValue], ...]:
-    """Give the change from each batch to the next; the level of each stands in its own result."""
-    return tuple(
-        compare_waves(before, after, target, was_timed=was_timed, alpha=alpha)
-        for before, after in pairwise(batches)
-    )
-
-
-def build_gate_reading(claim: Claim, batches: Sequence[QuestionCount]) -> Mapping[str, JsonValue]:
-    """Give what is published about the trust gate after the closed batches of a season (4.1)."""
-    reading = read_gate(_score_all(claim, batches), claim.line / MILLION)
-    return {"evidence": [_logarithm(value) for value in reading.logs], "opened_at": reading.opened_at}
-
-
-def build_alarm_reading(claim: Claim, batches: Sequence[QuestionCount]) -> Mapping[str, JsonValue]:
-    """Give what is published about a harm alarm after all closed batches (4.2)."""
-    reading = read_alarm(_score_all(claim, batches), claim.line / MILLION)
-    return {"detector": [_logarithm(value) for value in reading.logs], "rang_at": reading.rang_at}
-
-
 def compute_nonresponse(mean: Interval, reports: int, served: int, *, is_in_block: bool = False) -> Interval:
     """Give the bounds of a mean if everybody who was silent had said the least, or the most (9.3).
 
@@ -272,12 +248,6 @@ def _widest(share: float, cell: Cell, direction: int = 1) -> WaveScores:
     return WaveScores(score_share(count, cell.reports), PLAIN)
 
 
-def _score_all(claim: Claim, batches: Sequence[QuestionCount]) -> list[WaveScores]:
-    if not all(batch.question.is_randomised and batch.question.code == claim.question for batch in batches):
-        raise InvalidInputError("A line is read from batches of its own randomised question.")
-    return [score_target(batch, claim.target) for batch in batches]
-
-
 def _tell_crowd(count: QuestionCount, setting: Setting) -> int | None:
     """Give epsilon in the crowd, in millionths, rounded up; None where it may not be said (6.2)."""
     question, kinds = count.question, count_kinds(count.question)
@@ -306,7 +276,3 @@ def _millionths(value: float) -> int:
 def _pair(interval: Sequence[float]) -> JsonValue:
     """Give an interval in millionths, rounded outwards; noise in the last digits of a computer is no outside."""
     return [math.floor(MILLION * interval[0] + _NOISE), math.ceil(MILLION * interval[1] - _NOISE)]
-
-
-def _logarithm(value: float) -> int | None:
-    return None if math.isinf(value) else _millionths(value)

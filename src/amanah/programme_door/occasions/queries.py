@@ -85,21 +85,6 @@ def find_bundle_path(occasion: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def find_bundle_bytes(occasion: str) -> bytes | None:
-    """Find the published recount bundle, byte for byte; None until its hash is recorded."""
-    path = find_bundle_path(occasion)
-    return path.read_bytes() if path else None
-
-
-def find_bundle(occasion: str) -> dict[str, Any] | None:
-    """Find the published recount bundle as JSON."""
-    data = find_bundle_bytes(occasion)
-    if data is None:
-        return None
-    bundle: dict[str, Any] = json.loads(data)
-    return bundle
-
-
 def find_logged_body(kind: str, *, ref: str | None = None, by: str | None = None) -> dict[str, Any] | None:
     """Find the body of the latest copied entry of a kind, about one subject or by one office where given."""
     rows = LoggedEntry.objects.filter(kind=kind).order_by("-position")
