@@ -28,16 +28,39 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Pacing:
-    """How long a device waits, in seconds (`spec/passes.md` 8.3)."""
+    """How long a device waits (`spec/passes.md` 8.3), and when the request door publishes; in seconds.
+
+    `report_every` is None where reports cover the quarters of the calendar (`spec/data_requests.md` 7.2, 8.1).
+    """
 
     register_window: int
     minimum_age: int
     shortest_fetch_window: int
+    seal_every: int
+    seal_offset: int
+    report_every: int | None
+    report_delay: int
 
 
 PACINGS: Mapping[Pace, Pacing] = {
-    "calm": Pacing(register_window=86_400, minimum_age=86_400, shortest_fetch_window=86_400),
-    "demo": Pacing(register_window=8, minimum_age=60, shortest_fetch_window=20),
+    "calm": Pacing(
+        register_window=86_400,
+        minimum_age=86_400,
+        shortest_fetch_window=86_400,
+        seal_every=86_400,
+        seal_offset=43_200,
+        report_every=None,
+        report_delay=14 * 86_400 + 43_200,
+    ),
+    "demo": Pacing(
+        register_window=8,
+        minimum_age=60,
+        shortest_fetch_window=20,
+        seal_every=20,
+        seal_offset=0,
+        report_every=120,
+        report_delay=20,
+    ),
 }
 
 
@@ -57,6 +80,7 @@ class Config:
     page_workers: int
     behind_proxy: bool
     time_zone: ZoneInfo
+    jurisdiction: str
 
     @property
     def pacing(self) -> Pacing:
@@ -130,6 +154,10 @@ SETTINGS: Mapping[str, str] = {
         "Default: no"
     ),
     "AMANAH_TIME_ZONE": "Time zone in which pages show times. Default: Europe/London",
+    "AMANAH_JURISDICTION": (
+        "Code of the jurisdiction pack by which the request door reads legal papers: uk, us, or one of your own "
+        "in DATA/public/jurisdictions. Default: uk"
+    ),
     "AMANAH_CONFIG": (
         "A TOML file with any of these settings, in lower case without AMANAH_; variables win over it."
     ),
@@ -193,6 +221,13 @@ class _Reader:
             return default
         return int(value)
 
+    def slug(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if not _SLUG.fullmatch(value) or len(value) > 40:
+            self.problems.append(f"{name} must be lower-case letters, digits and single hyphens, at most 40.")
+            return default
+        return value
+
     def time_zone(self, name: str, default: str) -> ZoneInfo:
         value = self.text(name, default)
         try:
@@ -213,11 +248,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     """Parse the configuration; raise MisconfiguredError with every problem at once."""
     reader = _Reader(read_settings(environment))
     data = Path(reader.text("AMANAH_DATA", "data")).expanduser().absolute()
-    community = reader.text("AMANAH_COMMUNITY", "commons")
-    if not _SLUG.fullmatch(community) or len(community) > 40:
-        reader.problems.append(
-            "AMANAH_COMMUNITY must be lower-case letters, digits and single hyphens, at most 40."
-        )
+    community = reader.slug("AMANAH_COMMUNITY", "commons")
     order: tuple[Process, ...] = ("programme", "spending", "card", "request", "log")
     ports = {process: FIRST_PORT + place for place, process in enumerate(order)}
     files = {
@@ -242,6 +273,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
         page_workers=reader.whole_number("AMANAH_PAGE_WORKERS", 1, 64),
         behind_proxy=reader.choice("AMANAH_BEHIND_PROXY", "no", ("yes", "no")) == "yes",
         time_zone=reader.time_zone("AMANAH_TIME_ZONE", "Europe/London"),
+        jurisdiction=reader.slug("AMANAH_JURISDICTION", "uk"),
     )
     reader.problems += _find_shared_databases(config)
     if reader.problems:

@@ -91,7 +91,7 @@ PURPOSES: Mapping[str, str] = {
         "What an organiser's sign-in is checked against: password hash, one-time code, passkey."
     ),
     "organiser-language": gettext_noop("The language in which an organiser reads the desk."),
-    "organiser-session": gettext_noop("That an organiser is signed in on a device."),
+    "organiser-session": gettext_noop("That somebody is signed in at this door's desk on a device."),
     "guessing-brake": gettext_noop("How often a sign-in has failed, to slow down guessing. No addresses."),
     "first-setup": gettext_noop("Hash of the one-time address for setting up."),
     # card door
@@ -117,8 +117,31 @@ PURPOSES: Mapping[str, str] = {
         "What an outside body asked for, on what legal basis, and what was answered."
     ),
     "request-body": gettext_noop("Which public body asked, and in which office."),
+    "request-officer": gettext_noop("Who asked for the body, so that it can be answered."),
+    "request-people": gettext_noop("Whom an outside body named. Destroyed with the case."),
+    "request-file": gettext_noop("The paper on which an outside body relies. Destroyed with the case."),
+    "request-decision": gettext_noop("What was decided about a request, and by which rules."),
+    "request-answer": gettext_noop("The letter to the body, and what was given if anything was."),
+    "request-deadline": gettext_noop("What is due when in a case."),
+    "request-secrecy": gettext_noop(
+        "That the law forbids to tell of a request, by which law and until when."
+    ),
+    "request-hold": gettext_noop("What must not be destroyed for now, because an order says so."),
+    "request-record": gettext_noop("The private log of this door, which nobody can change or shorten."),
+    "request-seal": gettext_noop(
+        "Random numbers and fingerprints with which records were sealed into the public log."
+    ),
+    "request-report": gettext_noop("A report that was published on its fixed date."),
+    "ask-words": gettext_noop("What an outside body asks of the community, as shown to everyone."),
+    "ask-state": gettext_noop("Whether an ask waits, is shown, or has left."),
     "trustee-name": gettext_noop("Name of a trustee, who holds a public office here."),
     "trustee-key": gettext_noop("Public key with which a trustee signs decisions."),
+    "trustee-signature": gettext_noop("A trustee's signature under a decision."),
+    "trustee-link": gettext_noop("Hash of a one-time address for making a passkey."),
+    "trustee-language": gettext_noop("The language in which a trustee reads the desk."),
+    "trustee-panel": gettext_noop("Who the trustees are and how many must sign; published."),
+    "counter-name": gettext_noop("Name of somebody who takes requests in, which only the desk sees."),
+    "calendar-link": gettext_noop("Hash of the secret address of a calendar of deadlines."),
     # log service
     "log-entry": gettext_noop("An entry of the public log; everyone can read it."),
     "log-tree": gettext_noop("Fingerprints that prove the public log was not rewritten."),
@@ -143,6 +166,9 @@ RETENTIONS: Mapping[str, str] = {
     "until-used": gettext_noop("Until it is used or replaced. It works for one day."),
     "until-signed-out": gettext_noop("Until sign-out, or the first sign-in by anybody after ten hours."),
     "until-left": gettext_noop("Until the member leaves, or ends the card with its slip."),
+    "until-link-used": gettext_noop("Until it is used or replaced, at most seven days."),
+    "until-panel-changes": gettext_noop("Until the panel changes; what was published stays published."),
+    "until-opened": gettext_noop("For good. What may be told is opened in the next report."),
     "until-season-ends": gettext_noop("Until the season ends."),
     "until-case-closed": gettext_noop("Until the case is closed and its time for complaints is over."),
     "as-long-as-software": gettext_noop("As long as this software is installed."),

@@ -41,9 +41,20 @@ _APPS: dict[Department, list[str]] = {
         "amanah.programme_door.spending",
         "amanah.programme_door.worked_example",
     ],
-    "request": ["django.contrib.staticfiles", "amanah.request_door"],
+    "request": [
+        "django.contrib.sessions",
+        "django.contrib.staticfiles",
+        "amanah.request_door",
+        "amanah.request_door.records",
+        "amanah.request_door.trustees",
+        "amanah.request_door.requests",
+        "amanah.request_door.decisions",
+        "amanah.request_door.answers",
+        "amanah.request_door.asks",
+    ],
     "log": ["amanah.log_service"],
 }
+_DESK_COOKIES: dict[Process, str] = {"programme": "desk", "request": "request-desk"}
 _SILENCED_WITH_PAGES = {
     "security.W003": "OwnOriginMiddleware refuses foreign posts by Sec-Fetch-Site and Origin: no token, no cookie.",
     "fields.W163": "Purposes are read from the models; SQLite has no place for comments on columns.",
@@ -81,10 +92,10 @@ def build_settings(department: Department, config: Config | None = None) -> dict
         "SILENCED_SYSTEM_CHECKS": list(_SILENCED_WITHOUT_PAGES),
     }
     if department == "programme":
-        settings |= _build_page_settings(config, "programme") | _build_staff_settings(config)
+        settings |= _build_page_settings(config, "programme") | _build_staff_settings(config, "programme")
         settings["DATABASE_ROUTERS"] = ["amanah.programme_door.router.SpendingRouter"]
     elif department == "request":
-        settings |= _build_page_settings(config, "request")
+        settings |= _build_page_settings(config, "request") | _build_staff_settings(config, "request")
     _quieten_logs()
     return settings
 
@@ -167,15 +178,17 @@ def _build_loader(process: Process) -> BaseLoader:
     return FileSystemLoader([str(folder) for folder in folders])
 
 
-def _build_staff_settings(config: Config) -> dict[str, Any]:
-    """Staff sign in at the desk; the cookie's path keeps it away from every page that a member opens."""
-    is_https = config.urls["programme"].startswith("https://")
-    middleware = _build_page_settings(config, "programme")["MIDDLEWARE"]
+def _build_staff_settings(config: Config, process: Process) -> dict[str, Any]:
+    """Staff sign in at the desk of their door; the cookie's path keeps it away from every page that others open."""
+    is_https = config.urls[process].startswith("https://")
+    middleware = _build_page_settings(config, process)["MIDDLEWARE"]
+    # Browsers send a cookie to every port of a host: two desks on one machine need two names.
+    name = _DESK_COOKIES[process]
     place = middleware.index("amanah.web.middleware.LanguageMiddleware")
     return {
         "MIDDLEWARE": [*middleware[:place], "amanah.web.desk.DeskSessionMiddleware", *middleware[place:]],
         "SESSION_ENGINE": "django.contrib.sessions.backends.db",
-        "SESSION_COOKIE_NAME": "__Secure-desk" if is_https else "desk",
+        "SESSION_COOKIE_NAME": f"__Secure-{name}" if is_https else name,
         "SESSION_COOKIE_PATH": DESK_PATH,
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -101,14 +101,19 @@ def test_the_deployment_check_finds_nothing_when_addresses_are_https(tmp_path: P
     assert "no issues" in done.stdout
 
 
-def test_the_desks_cookie_is_kept_from_members_pages(tmp_path: Path) -> None:
-    settings = build_settings("programme", _make_config(tmp_path, **_https(tmp_path)))
+@pytest.mark.parametrize(
+    ("department", "name"), [("programme", "__Secure-desk"), ("request", "__Secure-request-desk")]
+)
+def test_a_desks_cookie_is_kept_from_every_other_page(
+    department: Department, name: str, tmp_path: Path
+) -> None:
+    settings = build_settings(department, _make_config(tmp_path, **_https(tmp_path)))
     assert settings["SESSION_COOKIE_PATH"] == "/desk"
-    assert settings["SESSION_COOKIE_NAME"] == "__Secure-desk"
+    assert settings["SESSION_COOKIE_NAME"] == name
     assert settings["SESSION_COOKIE_SECURE"]
     assert settings["SESSION_COOKIE_HTTPONLY"]
     assert settings["SESSION_COOKIE_SAMESITE"] == "Strict"
-    assert "SESSION_ENGINE" not in build_settings("request", _make_config(tmp_path))
+    assert "SESSION_ENGINE" not in build_settings("card", _make_config(tmp_path))
 
 
 def test_times_are_shown_where_the_community_is(tmp_path: Path) -> None:

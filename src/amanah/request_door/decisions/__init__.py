@@ -1,0 +1,1 @@
+"""Decisions over requests and the trustees' signatures. It decides nothing that core does not."""

@@ -1,0 +1,10 @@
+"""Names the requests of outside bodies to Django."""
+
+from django.apps import AppConfig
+
+
+class RequestsConfig(AppConfig):
+    """The label under which these migrations are recorded."""
+
+    name = "amanah.request_door.requests"
+    label = "requests"

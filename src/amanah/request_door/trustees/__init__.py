@@ -1,0 +1,1 @@
+"""Trustees and counter staff: their passkeys, their panel. It never holds a member or an organiser."""
