@@ -113,6 +113,7 @@ PURPOSES: Mapping[str, str] = {
     ),
     "served-count": gettext_noop("How many cards fetched a set of passes. A number, not people."),
     # request door
+    "request-rules": gettext_noop("The rules by which requests are decided; published."),
     "request-case": gettext_noop(
         "What an outside body asked for, on what legal basis, and what was answered."
     ),

@@ -46,6 +46,7 @@ _APPS: dict[Department, list[str]] = {
         "django.contrib.staticfiles",
         "amanah.request_door",
         "amanah.request_door.records",
+        "amanah.request_door.rules",
         "amanah.request_door.trustees",
         "amanah.request_door.requests",
         "amanah.request_door.decisions",
