@@ -141,7 +141,9 @@ PURPOSES: Mapping[str, str] = {
     "trustee-link": gettext_noop("Hash of a one-time address for making a passkey."),
     "trustee-language": gettext_noop("The language in which a trustee reads the desk."),
     "trustee-panel": gettext_noop("Who the trustees are and how many must sign; published."),
-    "counter-name": gettext_noop("Name of somebody who takes requests in, which only the desk sees."),
+    "desk-name": gettext_noop(
+        "Name of a trustee, who holds a public office, or of somebody who takes requests in, whom only the desk sees."
+    ),
     "calendar-link": gettext_noop("Hash of the secret address of a calendar of deadlines."),
     # log service
     "log-entry": gettext_noop("An entry of the public log; everyone can read it."),
