@@ -5,7 +5,7 @@ It never gives a class of people, never more than the paper names, and nothing a
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from amanah.core.data_requests.facts import RequestFacts
@@ -20,6 +20,8 @@ COMPULSORY = "compulsory"
 UNKNOWN = "unknown"
 NEVER_BULK = "no"
 SPOKEN_CHANNELS = ("oral", "at-door")
+_GIVING = ("many-people", "only-what-exists")
+"""The two rules that leave anything to give; whatever ends before them gives nothing."""
 
 
 class ChoiceBeyondRulesError(RefusedError):
@@ -55,17 +57,27 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Case:
-    """A request between two rules; what may be given starts as nothing and is set once, by `nothing-beyond`."""
+    """A request as rules look at it."""
 
     facts: RequestFacts
     instrument: Instrument | None
     rules: RuleSet
-    scope: Scope | None = None
-    is_narrowed: bool = False
+
+    @property
+    def limit(self) -> Scope | None:
+        """Give what both the request and the paper name; None where that is nothing."""
+        ordered = self.facts.ordered
+        return None if ordered is None else compute_meet(self.facts.asked, ordered)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Tell whether anything was asked for that the paper does not name."""
+        ordered = self.facts.ordered
+        return ordered is None or not is_within(self.facts.asked, ordered)
 
 
-_Step = Outcome | _Case | None
-"""A rule ends with an outcome, goes on with a changed case, or does not apply."""
+_Step = Outcome | Literal["takes-away"] | None
+"""A rule ends with an outcome, takes something away and goes on, or does not apply."""
 
 
 def decide_request(facts: RequestFacts, instrument: Instrument | None, rules: RuleSet) -> Verdict:
@@ -77,10 +89,8 @@ def decide_request(facts: RequestFacts, instrument: Instrument | None, rules: Ru
         if step is None:
             continue
         reasons.append(rule)
-        if isinstance(step, _Case):
-            case = step
-            continue
-        return Verdict(step, tuple(reasons), None if step == "refuse" else case.scope)
+        if step != "takes-away":
+            return Verdict(step, tuple(reasons), case.limit if rule in _GIVING else None)
     raise AssertionError("The last rule always ends.")  # pragma: no cover
 
 
@@ -114,7 +124,7 @@ def _refuse_collection(case: _Case) -> _Step:
         return None
     if case.facts.asked.is_empty:
         return "panel" if _binds(case.instrument) else "refuse"
-    return replace(case, is_narrowed=True)
+    return "takes-away"
 
 
 def _check_instrument(case: _Case) -> _Step:
@@ -152,20 +162,17 @@ def _check_people_ordered(case: _Case) -> _Step:
 
 
 def _take_away_beyond(case: _Case) -> _Step:
-    asked, ordered = case.facts.asked, case.facts.ordered
-    meet = None if ordered is None else compute_meet(asked, ordered)
-    if ordered is None or meet is None:
+    if case.limit is None:
         return "refuse"
-    given = replace(case, scope=meet)
-    return given if is_within(asked, ordered) else replace(given, is_narrowed=True)
+    return "takes-away" if case.is_beyond else None
 
 
 def _count_people(case: _Case) -> _Step:
-    return "panel" if case.scope and len(case.scope.people) > case.rules.most_people else None
+    return "panel" if case.limit and len(case.limit.people) > case.rules.most_people else None
 
 
 def _give_what_exists(case: _Case) -> _Step:
-    return "narrow" if case.is_narrowed else "comply"
+    return "narrow" if case.facts.asks_collection or case.is_beyond else "comply"
 
 
 def _binds(instrument: Instrument | None) -> bool:
