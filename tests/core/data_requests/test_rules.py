@@ -13,6 +13,7 @@ from amanah.core.data_requests.rules import (
     RULES,
     RuleSet,
     RulesUnreadableError,
+    build_default_rules,
     compute_rules_hash,
     encode_rules,
     parse_rules,
@@ -20,7 +21,7 @@ from amanah.core.data_requests.rules import (
 from amanah.core.encoding import encode_canonical_json
 from tests.core.data_requests.cases import rule_sets
 
-STARTING = RuleSet(community="commons", **DEFAULTS)
+STARTING = build_default_rules("commons")
 
 
 @given(rule_sets())

@@ -150,6 +150,11 @@ class RuleSet:
                 raise RulesUnreadableError(f"{name} lies between {least} and {most}.")
 
 
+def build_default_rules(community: str) -> RuleSet:
+    """Give the rules that a community starts with."""
+    return RuleSet(community=community, **DEFAULTS)
+
+
 def encode_rules(rules: RuleSet) -> bytes:
     """Give the canonical bytes of the rules in force."""
     return encode_canonical_json(
