@@ -1,4 +1,7 @@
-"""What every test stands on: one programme-door configuration for Django, and fixtures for the real things."""
+"""What every test stands on: one door's configuration for Django, and fixtures for the real things.
+
+One process tests one door from inside, as doors run: the programme door, or under `tests/counter` the request door.
+"""
 
 import importlib.util
 import os
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
     from tests.support.postgresql import Cluster
     from tests.support.processes import Running
 
-DJANGO_SETTINGS = "amanah.programme_door.settings"
+PROGRAMME_DOOR = "amanah.programme_door.settings"
+REQUEST_DOOR = "amanah.request_door.settings"
+COUNTER = "tests/counter"
 # Not named AMANAH_…: configuration refuses settings that it does not know.
 DATABASE_CHOICE = "TEST_DATABASE"
 _opened: dict[str, Any] = {}
@@ -31,7 +36,7 @@ def _has(module: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give Django the programme door of a temporary data folder; the other doors are tested through their processes.
+    """Give Django one door of a temporary data folder; the other doors are tested through their processes.
 
     `tests/core` passes where Django is not installed, and never waits for it.
     """
@@ -47,11 +52,22 @@ def pytest_configure(config: pytest.Config) -> None:
         cluster = _get_cluster()
         os.environ["AMANAH_DATABASE_PROGRAMME"] = cluster.create_database("tests_programme")
         os.environ["AMANAH_DATABASE_SPENDING"] = cluster.create_database("tests_spending")
+        os.environ["AMANAH_DATABASE_REQUEST"] = cluster.create_database("tests_request")
     _make_data_folder()
-    os.environ["DJANGO_SETTINGS_MODULE"] = DJANGO_SETTINGS
+    os.environ["DJANGO_SETTINGS_MODULE"] = REQUEST_DOOR if _is_at_the_counter(config) else PROGRAMME_DOOR
     import django
 
     django.setup()
+
+
+def _is_at_the_counter(config: pytest.Config) -> bool:
+    return all(COUNTER in argument for argument in config.args)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the request door's tests to a run of their own: `pytest tests/counter`."""
+    is_counter = COUNTER in collection_path.as_posix()
+    return True if is_counter and not _is_at_the_counter(config) else None
 
 
 def _make_data_folder() -> None:

@@ -128,10 +128,18 @@ def list_parts(python: Path, core_python: Path) -> list[Part]:
             "promises", python, ["tests", "-m", "not browser", "--ignore=tests/core", "--ignore=tests/doors"], ""
         ),
         pytest_part("core without Django", core_python, ["tests/core"], ""),
+        pytest_part("request door", python, ["tests/counter", "-m", "not browser"], ""),
         pytest_part(
             "doors on PostgreSQL",
             python,
             ["tests/doors", "-m", "not browser and not processes"],
+            "" if has_postgresql else "PostgreSQL is absent",
+            {"TEST_DATABASE": "postgresql"},
+        ),
+        pytest_part(
+            "request door on PostgreSQL",
+            python,
+            ["tests/counter", "-m", "not browser and not processes"],
             "" if has_postgresql else "PostgreSQL is absent",
             {"TEST_DATABASE": "postgresql"},
         ),
