@@ -237,6 +237,15 @@ def test_trustees_can_always_give_less_and_never_more() -> None:
                 verify_answer(verdict, "narrow", beyond)
 
 
+def test_complying_gives_all_that_the_rules_allow_and_narrowing_says_that_it_is_less() -> None:
+    wide = Scope(PEOPLE[:2], ("answers", "identity"))
+    verdict = Verdict("comply", ("only-what-exists",), wide)
+    verify_answer(verdict, "comply", wide)
+    for other in (Scope(PEOPLE[:1], ("identity",)), None):
+        with pytest.raises(ChoiceBeyondRulesError):
+            verify_answer(verdict, "comply", other)
+
+
 def test_where_the_rules_leave_nothing_trustees_refuse_contest_or_say_that_nothing_exists() -> None:
     verdict = Verdict("panel", ("paper-read",), None)
     assert list_answers(verdict) == ("refuse", "contest", "comply")

@@ -111,10 +111,15 @@ def verify_answer(verdict: Verdict, answer: Answer, scope: Scope | None) -> None
         raise ChoiceBeyondRulesError("The rules leave no room for this answer.")
     if answer in {"refuse", "contest"}:
         is_allowed = scope is None
-    elif scope is None or verdict.scope is None:
-        is_allowed = answer == "comply" and scope is verdict.scope
+    elif answer == "comply":
+        is_allowed = scope == verdict.scope
     else:
-        is_allowed = not scope.is_empty and is_within(scope, verdict.scope)
+        is_allowed = (
+            scope is not None
+            and verdict.scope is not None
+            and not scope.is_empty
+            and is_within(scope, verdict.scope)
+        )
     if not is_allowed:
         raise ChoiceBeyondRulesError("The answer gives more than the rules allow for this request.")
 
@@ -123,12 +128,12 @@ def _refuse_collection(case: _Case) -> _Step:
     if not case.facts.asks_collection:
         return None
     if case.facts.asked.is_empty:
-        return "panel" if _binds(case.instrument) else "refuse"
+        return "panel" if _may_bind(case.instrument) else "refuse"
     return "takes-away"
 
 
 def _check_instrument(case: _Case) -> _Step:
-    return "panel" if case.instrument is None or case.instrument.force == UNKNOWN else None
+    return None if case.instrument is not None and case.instrument.force != UNKNOWN else "panel"
 
 
 def _check_public(case: _Case) -> _Step:
@@ -177,6 +182,10 @@ def _give_what_exists(case: _Case) -> _Step:
 
 def _binds(instrument: Instrument | None) -> bool:
     return instrument is not None and instrument.force == COMPULSORY
+
+
+def _may_bind(instrument: Instrument | None) -> bool:
+    return instrument is None or instrument.force in {COMPULSORY, UNKNOWN}
 
 
 def _decide_class(instrument: Instrument | None) -> Outcome:
