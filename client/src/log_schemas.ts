@@ -18,10 +18,9 @@ import {
   isText,
 } from "./shapes.js";
 
-const [LOG, CARD, PROGRAMME] = ["log", "card-door", "programme-door"] as const;
-const PARTIES = [LOG, CARD, PROGRAMME, "request-door"];
+const [LOG, CARD, PROGRAMME, REQUEST] = ["log", "card-door", "programme-door", "request-door"] as const;
 
-export const isParty = isOneOf(...PARTIES);
+export const isParty = isOneOf(LOG, CARD, PROGRAMME, REQUEST);
 
 const isHash = isText(/^[0-9a-f]{64}$/);
 const isCode = isText(/^[a-z0-9_-]{1,64}$/);
@@ -84,12 +83,33 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
   ],
   gate_closed: [PROGRAMME, isId, { reason: isOneOf("alarm", "trustees") }],
+  panel_stated: [REQUEST, isNull, { least: isCount, members: isCount, number: isCount, panel: isHash }],
+  request_rules_stated: [
+    REQUEST,
+    isNull,
+    {
+      seal_every: isCount,
+      report_every: isEither(isNull, isCount),
+      jurisdiction: isSlug,
+      pack: isHash,
+      rules: isHash,
+    },
+  ],
+  slots_sealed: [REQUEST, isNull, { number: isCount, root: isHash }],
+  report_stated: [REQUEST, isSlug, { asked: isCount, given: isCount, people: isCount, report: isHash }],
+  season_confirmed: [REQUEST, isId, { decision: isHash }],
+  ask_posted: [REQUEST, isId, { season: isId, ask: isHash }],
+  ask_withdrawn: [REQUEST, isId, { reason: isOneOf("gate", "body", "trustees") }],
   heartbeat: [LOG, isNull, { entries: isCount }],
 };
+
+/** The alarm is the programme door's to ring; trustees close the gate at either door. */
+const CLOSED_BY_TRUSTEES: Schema = [REQUEST, isId, { reason: isOneOf("trustees") }];
 
 /** Tells whether an entry is of the one form that its kind has, or of a kind unknown to this version. */
 export function isEntryFit(entry: { by: string; kind: string; ref: string | null; body: Json }): boolean {
   if (!Object.hasOwn(SCHEMAS, entry.kind)) return true;
-  const [by, ref, body] = SCHEMAS[entry.kind] as Schema;
+  const isTrustees = entry.kind === "gate_closed" && entry.by === REQUEST;
+  const [by, ref, body] = isTrustees ? CLOSED_BY_TRUSTEES : (SCHEMAS[entry.kind] as Schema);
   return (by ?? entry.by) === entry.by && ref(entry.ref) && isExactly(body)(entry.body);
 }

@@ -24,7 +24,7 @@ export const network: Network = {
     let response: Response;
     let reply: Bytes;
     try {
-      response = await fetch(url, { ...makePrivate("no-store"), method: "POST", body });
+      response = await fetch(url, { ...makePrivate(), method: "POST", body });
       reply = new Uint8Array(await response.arrayBuffer());
     } catch {
       return { kind: "unreachable" };
@@ -37,7 +37,7 @@ export const network: Network = {
 
   async getFile(url) {
     try {
-      const response = await fetch(url, makePrivate("no-store"));
+      const response = await fetch(url, makePrivate());
       if (response.status === 404) return null;
       if (response.status === 200) return new Uint8Array(await response.arrayBuffer());
     } catch {
@@ -47,9 +47,9 @@ export const network: Network = {
   },
 };
 
-function makePrivate(cache: RequestCache): RequestInit {
+function makePrivate(): RequestInit {
   return {
-    cache,
+    cache: "no-store",
     credentials: "omit",
     mode: "cors",
     redirect: "error",

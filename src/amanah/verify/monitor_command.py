@@ -175,6 +175,17 @@ def _find_signs_of_death(watch: Watch, walk: Walk) -> Iterator[Alarm]:
         last = "there is none" if beat is None else f"the last is of {tell_time(beat)}"
         sentence = f"The log wrote no heartbeat for more than 26 hours: {last}."
         yield Alarm(f"heartbeat-missing:{beat}", "heartbeat-missing", sentence, is_breach=False)
+    yield from _find_missing_seals(watch, walk)
+
+
+def _find_missing_seals(watch: Watch, walk: Walk) -> Iterator[Alarm]:
+    """Alarm where the request door promised to seal, and does not; a door that never spoke promised nothing."""
+    requests = walk.book.requests
+    promised, sealed = requests.first_promised_at, requests.last_sealed_at
+    if promised is not None and watch.now - max(promised, sealed or 0) > STALE_SECONDS:
+        last = "there is none" if sealed is None else f"the last is of {tell_time(sealed)}"
+        sentence = f"The request door sealed nothing for more than 26 hours: {last}."
+        yield Alarm(f"seal-missing:{sealed}", "seal-missing", sentence, is_breach=False)
 
 
 def _find_findings(watch: Watch, walk: Walk) -> Iterator[Alarm]:

@@ -135,6 +135,27 @@ BODIES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         },
     ),
     "gate_closed": ("programme-door", "5ea50e5ea50e5ea5", {"reason": "alarm"}),
+    "panel_stated": ("request-door", None, {"least": 3, "members": 5, "number": 2, "panel": "ab" * 32}),
+    "request_rules_stated": (
+        "request-door",
+        None,
+        {
+            "jurisdiction": "uk",
+            "pack": "cd" * 32,
+            "report_every": None,
+            "rules": "ef" * 32,
+            "seal_every": 86_400,
+        },
+    ),
+    "slots_sealed": ("request-door", None, {"number": 20_781, "root": "ab" * 32}),
+    "report_stated": (
+        "request-door",
+        "2026-q4",
+        {"asked": 17, "given": 2, "people": 3, "report": "ab" * 32},
+    ),
+    "season_confirmed": ("request-door", "5ea50e5ea50e5ea5", {"decision": "ab" * 32}),
+    "ask_posted": ("request-door", "a5ca5ca5ca5ca5ca", {"ask": "ab" * 32, "season": "5ea50e5ea50e5ea5"}),
+    "ask_withdrawn": ("request-door", "a5ca5ca5ca5ca5ca", {"reason": "gate"}),
     "heartbeat": ("log", None, {"entries": 9}),
 }
 

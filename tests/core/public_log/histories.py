@@ -70,6 +70,18 @@ def state_policy(least: int = 2, policy: bytes = b"policy") -> Entry:
     return say("policy_stated", None, policy=hashlib.sha256(policy).hexdigest(), witnesses=3, least=least)
 
 
+def state_panel(number: int) -> Entry:
+    return say("panel_stated", None, **BODIES["panel_stated"][2] | {"number": number})
+
+
+def seal_slots(number: int, at: int = NOW) -> Entry:
+    return say("slots_sealed", None, at, number=number, root=name(f"slots {number}") * 4)
+
+
+def state_report(report: str) -> Entry:
+    return say("report_stated", report, **BODIES["report_stated"][2])
+
+
 def number_heartbeats(log: Log) -> Log:
     """Let every heartbeat of a log that was cut and pasted say its own index."""
     return [

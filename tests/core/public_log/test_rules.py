@@ -26,8 +26,11 @@ from tests.core.public_log.histories import (
     plan,
     print_invitations,
     say,
+    seal_slots,
+    state_panel,
     state_plan,
     state_policy,
+    state_report,
 )
 
 HOUR = 3_600
@@ -46,6 +49,12 @@ GOOD: Log = number_heartbeats(
         destroy("b", cards=5),
         plan("next", "c"),
         open_wave("next", "c"),
+        state_panel(1),
+        state_panel(2),
+        seal_slots(20_780),
+        seal_slots(20_781),
+        state_report("2026-q3"),
+        state_report("2026-q4"),
     ]
 )
 LAST = len(GOOD)
@@ -149,6 +158,12 @@ BROKEN: dict[str, tuple[str, int, Log]] = {
         10,
         [*GOOD[:8], destroy("a", invitations_used=6), close("b"), destroy("b")],
     ),
+    "a period is sealed twice": ("slots-rise", LAST, [*GOOD, seal_slots(20_781)]),
+    "a period is sealed after a later one": ("slots-rise", LAST, [*GOOD, seal_slots(20_770)]),
+    "a report is stated twice": ("report-once", LAST, [*GOOD, state_report("2026-q3")]),
+    "a panel number stands twice": ("panel-rise", LAST, [*GOOD, state_panel(2)]),
+    "a panel is left out": ("panel-rise", LAST, [*GOOD, state_panel(4)]),
+    "the first panel is not the first": ("panel-rise", 1, [GOOD[0], state_panel(2)]),
     "a heartbeat counts wrongly": ("heartbeat-counts", LAST, [*GOOD, say(HEARTBEAT, None, entries=LAST + 1)]),
 }
 
@@ -169,6 +184,7 @@ REPORTED: dict[str, tuple[str, int, Log]] = {
         LAST,
         [*GOOD, say("holdings_declared", None, columns=[["t", "c", "answer", "not-stated"]])],
     ),
+    "a sealed period is left out": ("slots-missed", LAST, [*GOOD, seal_slots(20_783)]),
     "one witness is enough": ("small-policy", LAST, [*GOOD, state_policy(least=1)]),
     "an entry is of an unknown kind": (
         "unknown-kind",
@@ -214,7 +230,7 @@ def test_a_policy_is_the_one_that_was_stated_last() -> None:
     assert judge(changed, policy_file=b"new policy") == []
     (earlier,) = judge(changed, policy_file=b"policy")
     assert (earlier.rule, earlier.index, earlier.is_breach) == ("policy-stated", LAST, True)
-    assert "was stated earlier, but entry 13 states another one" in earlier.sentence
+    assert "was stated earlier, but entry 19 states another one" in earlier.sentence
     (never,) = judge(GOOD, policy_file=b"somebody's policy")
     assert "was never stated; entry 0 states another one" in never.sentence
     (absent,) = judge(GOOD[1:6], policy_file=b"policy")

@@ -7,7 +7,8 @@ import pytest
 
 from amanah.core.public_log.entries import Entry
 from amanah.core.public_log.schemas import ENTRY_SCHEMAS, PARTIES
-from amanah.core.public_log.wording import Teller, describe_entry, name_kind, name_office
+from amanah.core.public_log.teller import Teller
+from amanah.core.public_log.wording import describe_entry, name_kind, name_office
 from tests.core.public_log.build import BODIES, NOW, make_entry, sign_anything
 
 COUNTED_NUMBERS = {
@@ -16,7 +17,13 @@ COUNTED_NUMBERS = {
     "wave_planned": (1, 1),
     "wave_opened": (2,),
 }
-TOLD_OTHERWISE = {"rules_stated": 3, "wave_planned": 3, "season_stated": 4, "gate_read": 3}
+TOLD_OTHERWISE = {
+    "rules_stated": 3,
+    "request_rules_stated": 1,
+    "wave_planned": 3,
+    "season_stated": 4,
+    "gate_read": 3,
+}
 
 
 def list_counts(body: dict[str, Any]) -> list[int]:
@@ -131,6 +138,29 @@ def test_columns_without_a_purpose_are_counted_aloud() -> None:
     entry = sign_anything("request-door", "holdings_declared", None, {"columns": columns})
 
     assert "without a stated purpose: 2." in describe_entry(entry)
+
+
+def test_rules_for_requests_are_told_with_how_often_they_seal_and_report() -> None:
+    by, ref, body = BODIES["request_rules_stated"]
+    demo = describe_entry(
+        sign_anything(by, "request_rules_stated", ref, body | {"report_every": 120, "seal_every": 20})
+    )
+
+    assert "every 24 h. It publishes a report on each quarter" in describe_entry(
+        make_entry("request_rules_stated")
+    )
+    assert "every 20 s. It publishes a report every 2 min." in demo
+
+
+def test_who_took_an_ask_down_is_told() -> None:
+    by, ref, _ = BODIES["ask_withdrawn"]
+    told = {
+        describe_entry(sign_anything(by, "ask_withdrawn", ref, {"reason": reason}))
+        for reason in ("body", "trustees", "gate")
+    }
+
+    assert len(told) == 3
+    assert all("a5ca5ca5ca5ca5ca" in sentence for sentence in told)
 
 
 def test_an_unknown_kind_is_said_to_be_unknown_and_nothing_of_it_is_repeated() -> None:

@@ -91,6 +91,11 @@ def build_merkle() -> dict[str, Any]:
 def build_entries() -> dict[str, Any]:
     """Give one admissible entry of every kind, and entries that the log must refuse."""
     good = [make_entry(kind) for kind in BODIES]
+    by_trustees = {"reason": "trustees"}
+    good += [
+        sign_anything(by, "gate_closed", "5ea50e5ea50e5ea5", by_trustees)
+        for by in ("request-door", "programme-door")
+    ]
     heartbeat = make_entry("heartbeat")
     plan = dict(BODIES["wave_planned"][2])
     free_text = plan | {"occasions": [plan["occasions"][0] | {"programme": "Talks with Amina"}]}
@@ -121,6 +126,15 @@ def build_entries() -> dict[str, Any]:
             sign_anything("programme-door", "invitations_printed", "0" * 16, printed | {"medium": "email"})
         ),
         "true is no count": encode_entry(sign_anything("log", "heartbeat", None, {"entries": True})),
+        "an alarm that the request door rings": encode_entry(
+            sign_anything("request-door", "gate_closed", "0" * 16, {"reason": "alarm"})
+        ),
+        "a gate that the card door closes": encode_entry(
+            sign_anything("card-door", "gate_closed", "0" * 16, {"reason": "trustees"})
+        ),
+        "a report named by somebody": encode_entry(
+            sign_anything("request-door", "report_stated", "On Amina", dict(BODIES["report_stated"][2]))
+        ),
         "signature by another party": rewrite(
             heartbeat, sig=encode_base64url(make_entry("door_started").signature)
         ),

@@ -53,8 +53,8 @@ def list_leaves(bundle: bytes, facts: list[dict[str, Any]] | None = None) -> lis
         )
         leaves.append(encode_entry(entry))
     for place, fact in enumerate(build_entries(bundle) if facts is None else facts):
-        writer = WRITERS[fact["kind"]]
-        entry = sign_entry(seeds[writer], **{"at": 1_763_000_100 + place, "by": writer, **fact})
+        said = {"at": 1_763_000_100 + place, "by": WRITERS[fact["kind"]], **fact}
+        entry = sign_entry(seeds[said["by"]], **said)
         leaves.append(encode_entry(entry))
     return leaves
 

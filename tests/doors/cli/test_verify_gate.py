@@ -250,6 +250,16 @@ def test_every_false_statement_is_seen(
     assert "[gate-does-not-follow]" in done.stderr
 
 
+@pytest.mark.parametrize("by", ["programme-door", "request-door"])
+def test_a_gate_that_trustees_closed_is_shut_whichever_door_says_so(
+    make_case: Callable[..., Case], by: str
+) -> None:
+    closing = {"kind": "gate_closed", "ref": SEASON, "by": by, "body": {"reason": "trustees"}}
+    done = make_case(change=lambda said: [*said, closing]).verify_with_bundle()
+    assert done.returncode == 0, done.stderr
+    assert "Now: shut (trustees)" in done.stdout
+
+
 def test_a_number_that_differs_in_its_last_digit_is_another_computer(make_case: Callable[..., Case]) -> None:
     def change(said: Facts) -> Facts:
         return change_body(evidence=said[0]["body"]["evidence"] + 1)(said)

@@ -95,6 +95,24 @@ def test_signs_of_life_in_a_row_are_one_line_unless_they_are_asked_for(room: Rea
     assert list_indexes(room.read(PATH, kind="heartbeat")) == [5, 4, 3, 1, 0]
 
 
+def test_seals_fill_no_page_and_push_nothing_out_of_it(room: ReadingRoom) -> None:
+    room.append(change_entry("occasion_closed", at=NOON))
+    room.append(*(change_entry("slots_sealed", at=NOON + 20 * n, ref=None, number=n) for n in range(1, 300)))
+    room.append_heartbeats([NOON + 6_001])
+    room.append(*(change_entry("occasion_closed", at=NOON + 6_002, redeemed=n) for n in range(PAGE_SIZE)))
+    room.append(change_entry("slots_sealed", at=NOON + 6_020, ref=None, number=301))
+    first, second = room.read(PATH), room.read(PATH, page="2")
+
+    assert list_indexes(first) == [351, *range(350, 300, -1)]
+    assert "Page 1 of 2" in first
+    assert "sealed its records 299 times" in first
+    assert "The log said 1 time in a row" in first
+    assert list_indexes(second) == [0]
+    assert "sealed its records" not in second
+    assert room.find_status(PATH, page="3") == 404
+    assert len(list_indexes(room.read(PATH, kind="slots_sealed"))) == PAGE_SIZE
+
+
 def test_a_page_beyond_the_last_is_not_found(full_room: ReadingRoom) -> None:
     assert full_room.find_status(PATH, page="1") == 200
     assert full_room.find_status(PATH, page="2") == 404
@@ -178,7 +196,8 @@ def test_a_door_whose_clock_is_broken_does_not_take_the_page_away(room: ReadingR
     room.append(change_entry("wave_planned", at=NOON, ref=WAVE, fetch_until=2**53 - 1))
 
     assert "On a day that no calendar has" in room.read("log/")
-    assert list_indexes(room.read(PATH)) == [2, 1, 0]
+    assert list_indexes(room.read(PATH)) == [2]
+    assert list_indexes(room.read(PATH, kind="heartbeat")) == [1, 0]
     assert room.find_status("log/0/") == 200
 
 

@@ -102,7 +102,8 @@ def check_schema(entry: Entry) -> None:
         raise EntryNotAllowedError("This office does not write entries of this kind.")
     if not schema.has_valid_ref(entry.ref):
         raise EntryNotAllowedError("The entry refers to its subject in the wrong form.")
-    if not schema.has_valid_body(dict(entry.body)):
+    body = dict(entry.body)
+    if not schema.has_valid_body(body) or not schema.bodies_by.get(entry.by, schema.has_valid_body)(body):
         raise EntryNotAllowedError("The body holds something that this kind of entry has no place for.")
 
 

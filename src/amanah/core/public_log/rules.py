@@ -14,6 +14,7 @@ from typing import Any
 from amanah.core.encoding import parse_base64url
 from amanah.core.errors import VerificationError
 from amanah.core.public_log.entries import Entry
+from amanah.core.public_log.request_rules import RequestRules
 
 BREACH_RULES = (
     "one-key",
@@ -27,8 +28,19 @@ BREACH_RULES = (
     "heartbeat-counts",
     "policy-stated",
     "stated-once",
+    "slots-rise",
+    "report-once",
+    "panel-rise",
 )
-REPORTED_RULES = ("silence", "clock", "not-stated", "small-policy", "key-kept", "unknown-kind")
+REPORTED_RULES = (
+    "silence",
+    "clock",
+    "not-stated",
+    "small-policy",
+    "key-kept",
+    "unknown-kind",
+    "slots-missed",
+)
 LONGEST_SILENCE_SECONDS = 26 * 3_600
 LONGEST_KEPT_SECONDS = 24 * 3_600
 LEAST_WITNESSES = 2
@@ -102,7 +114,9 @@ class RuleBook:
         self._unopened: dict[bytes, tuple[bytes, ...]] = {}
         self._closings: dict[bytes, _Closing] = {}
         self._invitations: set[bytes] = set()
+        self.requests = RequestRules(self._report)
         self._judges: Mapping[str, Callable[[Entry, int], None]] = {
+            **self.requests.judges,
             "holdings_declared": self._take_holdings,
             "policy_stated": self._take_policy,
             "join_key_opened": self._take_join_key,

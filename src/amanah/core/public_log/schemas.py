@@ -6,7 +6,7 @@ A checker takes a value and says whether it has the one form that the specificat
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -40,6 +40,8 @@ class EntrySchema:
     parties: tuple[str, ...]
     has_valid_ref: Checker
     has_valid_body: Checker
+    bodies_by: Mapping[str, Checker] = field(default_factory=dict)
+    """What an office writes in fewer forms than the kind admits."""
 
 
 def is_count(value: Any) -> bool:
@@ -207,6 +209,37 @@ ENTRY_SCHEMAS: Mapping[str, EntrySchema] = {
             state=_one_of("open", "shut"),
         ),
     ),
-    "gate_closed": EntrySchema((PROGRAMME_DOOR,), _hex_id, _object(reason=_one_of("alarm", "trustees"))),
+    # The alarm is the programme door's to ring: it alone reads the surveys.
+    "gate_closed": EntrySchema(
+        (PROGRAMME_DOOR, REQUEST_DOOR),
+        _hex_id,
+        _object(reason=_one_of("alarm", "trustees")),
+        {REQUEST_DOOR: _object(reason=_one_of("trustees"))},
+    ),
+    "panel_stated": EntrySchema(
+        (REQUEST_DOOR,),
+        _is_null,
+        _object(least=is_count, members=is_count, number=is_count, panel=_hex_hash),
+    ),
+    "request_rules_stated": EntrySchema(
+        (REQUEST_DOOR,),
+        _is_null,
+        _object(
+            jurisdiction=_slug,
+            pack=_hex_hash,
+            report_every=_either(_is_null, is_count),
+            rules=_hex_hash,
+            seal_every=is_count,
+        ),
+    ),
+    "slots_sealed": EntrySchema((REQUEST_DOOR,), _is_null, _object(number=is_count, root=_hex_hash)),
+    "report_stated": EntrySchema(
+        (REQUEST_DOOR,), _slug, _object(asked=is_count, given=is_count, people=is_count, report=_hex_hash)
+    ),
+    "season_confirmed": EntrySchema((REQUEST_DOOR,), _hex_id, _object(decision=_hex_hash)),
+    "ask_posted": EntrySchema((REQUEST_DOOR,), _hex_id, _object(ask=_hex_hash, season=_hex_id)),
+    "ask_withdrawn": EntrySchema(
+        (REQUEST_DOOR,), _hex_id, _object(reason=_one_of("body", "trustees", "gate"))
+    ),
     "heartbeat": EntrySchema((LOG,), _is_null, _object(entries=is_count)),
 }

@@ -5,56 +5,23 @@ Counts stand behind a colon, so that no language has to bend its words for them.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping
 
 from amanah.core.errors import RefusedError
 from amanah.core.public_log.entries import Entry, check_schema
+from amanah.core.public_log.request_wording import DESCRIBE_REQUESTS
 from amanah.core.public_log.schemas import CARD_DOOR, ENTRY_SCHEMAS, LOG, PROGRAMME_DOOR, REQUEST_DOOR
+from amanah.core.public_log.teller import (
+    SHORT_HASH,
+    Describe,
+    Teller,
+    Translate,
+    gettext_noop,
+    tell_counts,
+)
 
-SHORT_HASH = 16
 _NOT_STATED = "not-stated"
 _MOST_ODDS = 1_000_000
-_UNIT_SECONDS = {"h": 3_600, "min": 60}
-
-Translate = Callable[[str], str]
-Values = dict[str, str]
-
-
-def gettext_noop(sentence: str) -> str:
-    """Mark a sentence for translators; it is translated when it is told."""
-    return sentence
-
-
-def tell_utc(at: int) -> str:
-    """Write a time as every reader of every language can check it."""
-    try:
-        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    except (OverflowError, ValueError, OSError):
-        return str(at)
-
-
-@dataclass(frozen=True)
-class Teller:
-    """How sentences, times and numbers are written for whoever reads them."""
-
-    translate: Translate = str
-    tell_time: Callable[[int], str] = tell_utc
-    tell_number: Callable[[int], str] = str
-
-    def tell(self, sentence: str, **values: str) -> str:
-        """Translate one sentence and fill its places; the name of an office may open it."""
-        translated = self.translate(sentence)
-        filled = translated % values if values else translated
-        return filled[:1].upper() + filled[1:]
-
-    def tell_duration(self, seconds: int) -> str:
-        """Write a waiting time in the largest unit that gives it exactly; days are told in hours."""
-        unit = next((name for name in ("h", "min") if seconds and seconds % _UNIT_SECONDS[name] == 0), "s")
-        return self.tell(_DURATIONS[unit], count=self.tell_number(seconds // _UNIT_SECONDS.get(unit, 1)))
-
 
 KIND_NAMES: Mapping[str, str] = {
     "door_admitted": gettext_noop("Office admitted"),
@@ -74,6 +41,13 @@ KIND_NAMES: Mapping[str, str] = {
     "season_stated": gettext_noop("Season of trust"),
     "gate_read": gettext_noop("Trust read"),
     "gate_closed": gettext_noop("Trust gate closed"),
+    "panel_stated": gettext_noop("Trustees named"),
+    "request_rules_stated": gettext_noop("Rules for requests"),
+    "slots_sealed": gettext_noop("Records sealed"),
+    "report_stated": gettext_noop("Report on requests"),
+    "season_confirmed": gettext_noop("Season confirmed"),
+    "ask_posted": gettext_noop("Ask let in"),
+    "ask_withdrawn": gettext_noop("Ask taken down"),
     "heartbeat": gettext_noop("Sign of life"),
 }
 OFFICE_NAMES: Mapping[str, str] = {
@@ -89,11 +63,6 @@ _UNKNOWN = gettext_noop(
 _MALFORMED = gettext_noop(
     "This entry does not have the form that its kind must have. A log that holds it cannot be believed."
 )
-_DURATIONS: Mapping[str, str] = {
-    "h": gettext_noop("%(count)s h"),
-    "min": gettext_noop("%(count)s min"),
-    "s": gettext_noop("%(count)s s"),
-}
 _ADMITTED = gettext_noop(
     "The log took in a new office: %(office)s. What this office says must be signed with the key that begins "
     "with %(key)s."
@@ -236,7 +205,7 @@ def _describe_holdings(entry: Entry, teller: Teller) -> list[str]:
 
 
 def _describe_policy(entry: Entry, teller: Teller) -> list[str]:
-    counts = _tell_counts(entry.body, teller, "witnesses", "least")
+    counts = tell_counts(entry.body, teller, "witnesses", "least")
     sentences = [teller.tell(_POLICY, **counts, policy=entry.body["policy"][:SHORT_HASH])]
     if entry.body["least"] == 0:
         sentences.append(teller.tell(_NO_WITNESS_NEEDED))
@@ -290,14 +259,14 @@ def _describe_wave(entry: Entry, teller: Teller) -> list[str]:
 
 
 def _describe_closing(entry: Entry, teller: Teller) -> list[str]:
-    counts = _tell_counts(entry.body, teller, "redeemed")
+    counts = tell_counts(entry.body, teller, "redeemed")
     return [
         teller.tell(_CLOSED, **counts, occasion=entry.ref or "", bundle=entry.body["bundle"][:SHORT_HASH])
     ]
 
 
 def _describe_destruction(entry: Entry, teller: Teller) -> list[str]:
-    counts = _tell_counts(entry.body, teller, "served", "cards", "invitations_used", "replacements")
+    counts = tell_counts(entry.body, teller, "served", "cards", "invitations_used", "replacements")
     return [teller.tell(_DESTROYED, **counts, occasion=entry.ref or "")]
 
 
@@ -320,7 +289,7 @@ def _describe_reading(entry: Entry, teller: Teller) -> list[str]:
     values = {"occasion": entry.body["occasion"], "season": entry.ref or ""}
     odds = min(_MOST_ODDS, math.floor(math.exp(min(entry.body["evidence"], 14_000_000) / 1_000_000)))
     return [
-        teller.tell(sentence, **values, **_tell_counts(entry.body, teller, "batches")),
+        teller.tell(sentence, **values, **tell_counts(entry.body, teller, "batches")),
         teller.tell(_EVIDENCE, odds=teller.tell_number(odds)),
     ]
 
@@ -337,14 +306,11 @@ def _tell_share(millionths: int) -> str:
 
 
 def _describe_heartbeat(entry: Entry, teller: Teller) -> list[str]:
-    return [teller.tell(_HEARTBEAT, **_tell_counts(entry.body, teller, "entries"))]
+    return [teller.tell(_HEARTBEAT, **tell_counts(entry.body, teller, "entries"))]
 
 
-def _tell_counts(body: Mapping[str, Any], teller: Teller, *names: str) -> Values:
-    return {name: teller.tell_number(body[name]) for name in names}
-
-
-_DESCRIBE: Mapping[str, Callable[[Entry, Teller], list[str]]] = {
+_DESCRIBE: Mapping[str, Describe] = {
+    **DESCRIBE_REQUESTS,
     "door_admitted": _describe_admitted,
     "door_started": _describe_started,
     "holdings_declared": _describe_holdings,

@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 
@@ -15,7 +16,8 @@ from amanah.core.public_log.merkle import compute_leaf_hash
 from amanah.core.public_log.notes import encode_verifier_key
 from amanah.core.public_log.policies import Policy, WitnessedCheckpoint, encode_policy, read_cosignatures
 from amanah.core.public_log.reading import is_stale
-from amanah.core.public_log.wording import Teller, describe_entry, name_kind, name_office
+from amanah.core.public_log.teller import Teller
+from amanah.core.public_log.wording import describe_entry, name_kind, name_office
 from amanah.programme_door.occasions.queries import (
     WHOLE_LOG,
     CopiedEntry,
@@ -25,6 +27,7 @@ from amanah.programme_door.occasions.queries import (
     find_logged,
     find_occasion,
     list_logged,
+    list_places,
 )
 from amanah.programme_door.programmes.queries import find_programme
 from amanah.programme_door.public.queries import get_lasting_version, get_public_version
@@ -37,7 +40,10 @@ from amanah.web.templating import format_moment, format_number
 
 PAGE_SIZE = 50
 MOST_RELATED = 20
-SIGN_OF_LIFE = "heartbeat"
+SEAL = "slots_sealed"
+SIGNS_OF_LIFE = ("heartbeat", SEAL)
+"""What is written at fixed times, whether or not anything happened."""
+_AFTER_ALL = 2**63 - 1
 # What lies after it no calendar can show; a door whose clock is broken must not take the page away.
 LAST_MOMENT = 250_000_000_000
 
@@ -74,11 +80,18 @@ class EntryPage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the ledger: an entry, or so many signs of life in a row, of which the ends are named."""
+    """One line of the ledger: an entry, or signs of life in a row, of which the ends are named."""
 
     newest: EntryOnShow
     oldest: EntryOnShow
-    count: int
+    signs: Mapping[str, int] | None = None
+    """How many of each kind stand in the row; None for an entry by itself."""
+
+    @property
+    def is_of_one_day(self) -> bool:
+        """Tell whether both ends are of one day that a calendar has."""
+        day = _find_day(self.newest.moment)
+        return day is not None and day == _find_day(self.oldest.moment)
 
 
 @dataclass(frozen=True)
@@ -91,25 +104,18 @@ class Day:
 
 @dataclass(frozen=True)
 class EntryList:
-    """One page of entries, the newest first."""
+    """One page of a choice of entries, the newest first; `count` is of all that was chosen."""
 
-    entries: tuple[EntryOnShow, ...]
     count: int
     page: int
-    is_folded: bool = True
+    pages: int
+    lines: tuple[Line, ...]
 
     @property
     def days(self) -> list[Day]:
-        """Give the entries day by day; signs of life in a row become one line unless somebody asked for them."""
-        return [
-            Day(day, tuple(_fold(group, is_folded=self.is_folded)))
-            for day, group in groupby(self.entries, key=lambda entry: _find_day(entry.moment))
-        ]
-
-    @property
-    def pages(self) -> int:
-        """Count the pages; an empty list is one page."""
-        return max(1, -(-self.count // PAGE_SIZE))
+        """Give the lines day by day; a row of signs of life stands under the day of the newest."""
+        grouped = groupby(self.lines, key=lambda line: _find_day(line.newest.moment))
+        return [Day(day, tuple(group)) for day, group in grouped]
 
 
 @dataclass(frozen=True)
@@ -169,9 +175,25 @@ def list_refusals() -> tuple[RefusalOnShow, ...]:
 
 
 def list_entries(choice: LogChoice = WHOLE_LOG, *, page: int = 1) -> EntryList:
-    """List one page of a choice."""
-    rows = list_logged(choice, skip=(page - 1) * PAGE_SIZE, most=PAGE_SIZE)
-    return EntryList(_show_all(rows), count_logged(choice), page, is_folded=choice.kind != SIGN_OF_LIFE)
+    """List one page of a choice; signs of life fill no page, unless somebody asked for them."""
+    skip = (page - 1) * PAGE_SIZE
+    if choice.kind or choice.ref:
+        shown = _show_all(list_logged(choice, skip=skip, most=PAGE_SIZE))
+        lines = tuple(Line(entry, entry) for entry in shown)
+        return EntryList(count_logged(choice), page, _count_pages(choice), lines)
+    told = replace(choice, without=SIGNS_OF_LIFE)
+    rows = list_logged(told, skip=skip, most=PAGE_SIZE + 1)
+    # A row of them stands on the page of the entry above it.
+    before = rows[0].index if skip and rows else _AFTER_ALL
+    after = rows[PAGE_SIZE].index if len(rows) > PAGE_SIZE else -1
+    shown = _show_all(rows[:PAGE_SIZE])
+    signs = list_places(replace(choice, kinds=SIGNS_OF_LIFE), after=after, before=before)
+    return EntryList(count_logged(choice), page, _count_pages(told), tuple(_fold(shown, signs)))
+
+
+def list_newest() -> tuple[EntryOnShow, ...]:
+    """List the newest entries for a reader's own program, without seals: they would push everything else out."""
+    return _show_all(list_logged(LogChoice(without=(SEAL,)), most=PAGE_SIZE))
 
 
 def find_entry_page(index: int) -> EntryPage | None:
@@ -234,6 +256,11 @@ def _read_note(note: bytes, policy: Policy) -> WitnessedCheckpoint | None:
         return None
 
 
+def _count_pages(choice: LogChoice) -> int:
+    """Count the pages; an empty list is one page."""
+    return max(1, -(-count_logged(choice) // PAGE_SIZE))
+
+
 def _show_all(rows: list[CopiedEntry]) -> tuple[EntryOnShow, ...]:
     entries = [(row.index, parse_entry(row.data)) for row in rows]
     titles = _list_titles() if any(entry.ref for _, entry in entries) else {}
@@ -254,13 +281,25 @@ def _show(index: int, entry: Entry, titles: dict[str, str]) -> EntryOnShow:
     )
 
 
-def _fold(entries: Iterable[EntryOnShow], *, is_folded: bool) -> Iterator[Line]:
-    for is_sign_of_life, group in groupby(entries, key=lambda entry: entry.kind == SIGN_OF_LIFE):
-        run = list(group)
-        if is_folded and is_sign_of_life and len(run) > 1 and run[0].moment:
-            yield Line(run[0], run[-1], len(run))
-        else:
-            yield from (Line(entry, entry, 1) for entry in run)
+def _fold(entries: Sequence[EntryOnShow], signs: Sequence[tuple[int, str]]) -> Iterator[Line]:
+    """Put the signs of life between the entries, each row of them as one line."""
+    waiting = deque(signs)
+    for entry in entries:
+        yield from _take_row(waiting, after=entry.index)
+        yield Line(entry, entry)
+    yield from _take_row(waiting, after=-1)
+
+
+def _take_row(waiting: "deque[tuple[int, str]]", *, after: int) -> Iterator[Line]:
+    row = []
+    while waiting and waiting[0][0] > after:
+        row.append(waiting.popleft())
+    ends = [find_logged(row[0][0]), find_logged(row[-1][0])] if row else []
+    shown = _show_all([end for end in ends if end is not None])
+    if len(row) == 1:
+        yield from (Line(entry, entry) for entry in shown[:1])
+    elif shown:
+        yield Line(shown[0], shown[-1], Counter(kind for _, kind in row))
 
 
 def _list_titles() -> dict[str, str]:

@@ -9,7 +9,13 @@ from django.utils.translation import get_language
 
 from amanah.programme_door.log.feed import build_feed
 from amanah.programme_door.log.forms import ChoiceForm, encode_choice
-from amanah.programme_door.log.queries import find_entry_page, get_log, get_log_version, list_entries
+from amanah.programme_door.log.queries import (
+    find_entry_page,
+    get_log,
+    get_log_version,
+    list_entries,
+    list_newest,
+)
 from amanah.programme_door.public.queries import get_lasting_version
 from amanah.web.pages import public_page
 from amanah.web.settings import get_config
@@ -45,7 +51,7 @@ def show_entries(request: HttpRequest) -> HttpResponse:
 @public_page(_get_entries_version)
 def send_feed(_request: HttpRequest) -> HttpResponse:
     """The newest entries for a reader's own program, the same for everybody."""
-    feed = build_feed(list_entries().entries, config=get_config(), language=get_language() or "en")
+    feed = build_feed(list_newest(), config=get_config(), language=get_language() or "en")
     return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
 

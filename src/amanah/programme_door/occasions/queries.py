@@ -36,12 +36,17 @@ class OccasionOnShow:
 
 @dataclass(frozen=True)
 class LogChoice:
-    """Which entries of the public log are asked for; times are UTC seconds, `until` is not part of it any more."""
+    """Which entries of the public log are asked for; times are UTC seconds, `until` is not part of it any more.
+
+    `kinds` are the only kinds wanted, where any are named; `without` are kinds that are not.
+    """
 
     kind: str = ""
     ref: str = ""
     since: int | None = None
     until: int | None = None
+    kinds: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 WHOLE_LOG = LogChoice()
@@ -107,6 +112,12 @@ def list_logged(choice: LogChoice = WHOLE_LOG, *, skip: int = 0, most: int) -> l
     return [CopiedEntry(row.position, bytes(row.entry)) for row in rows]
 
 
+def list_places(choice: LogChoice, *, after: int, before: int) -> list[tuple[int, str]]:
+    """List place and kind of the entries of a choice between two others, the newest first, without reading them."""
+    rows = _choose(choice).filter(position__gt=after, position__lt=before)
+    return list(rows.order_by("-position").values_list("position", "kind"))
+
+
 def find_logged(position: int) -> CopiedEntry | None:
     """Find a copied entry by its place in the log."""
     row = LoggedEntry.objects.filter(position=position).first()
@@ -123,6 +134,10 @@ def _choose(choice: LogChoice) -> "QuerySet[LoggedEntry]":
     rows = LoggedEntry.objects.all()
     if choice.kind:
         rows = rows.filter(kind=choice.kind)
+    if choice.kinds:
+        rows = rows.filter(kind__in=choice.kinds)
+    if choice.without:
+        rows = rows.exclude(kind__in=choice.without)
     if choice.ref:
         rows = rows.filter(ref=choice.ref)
     if choice.since is not None:
