@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from amanah.core.errors import AmanahError, VerificationError
+from amanah.verify.decide_command import add_decide_command
 from amanah.verify.gate_command import add_gate_command
 from amanah.verify.log_command import add_log_command
 from amanah.verify.monitor_command import add_monitor_command
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_recount_command(commands)
     add_results_command(commands)
     add_gate_command(commands)
+    add_decide_command(commands)
     return parser
 
 

@@ -115,6 +115,11 @@ _PAPERS: dict[str, RequestFacts] = {
         _SPOKEN, asked=Scope((), (PUBLIC_RECORDS,))
     ),
     "what everybody can read, under an order": replace(_ORDER, asked=Scope(TWO, (PUBLIC_RECORDS,))),
+    "public records and more, under a judge's order": replace(
+        _ORDER,
+        asked=Scope(TWO, ("identity", PUBLIC_RECORDS)),
+        ordered=Scope(TWO, ("identity", PUBLIC_RECORDS)),
+    ),
     "public records and more, under an exemption": replace(
         _LETTER, asked=Scope(TWO, ("identity", PUBLIC_RECORDS))
     ),
