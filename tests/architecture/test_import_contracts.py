@@ -16,6 +16,8 @@ VIOLATIONS = {
         ("card_door/planted.py", "import amanah.programme_door.spending"),
         ("programme_door/planted.py", "import amanah.request_door"),
         ("request_door/planted.py", "import amanah.log_service"),
+        ("request_door/asks/planted.py", "import amanah.programme_door.trust"),
+        ("programme_door/trust/planted.py", "import amanah.request_door.records"),
         ("log_service/planted.py", "import amanah.drill"),
         ("web/planted.py", "import amanah.card_door"),
         ("core/planted_rule.py", "import amanah.web.config"),

@@ -38,6 +38,9 @@ _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/
 _DEVICES = ("/dev",)
 _NAME_LOOKUP = 53
 _PR_SET_DUMPABLE = 4
+_CAPABILITIES_VERSION = 0x20080522
+# CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON: with any of them root reads another process's environment and memory map.
+_LOOKING_INTO_OTHERS = (19, 21, 38)
 _WATCHED_EVENTS = frozenset(
     {
         "open",
@@ -78,6 +81,7 @@ def confine(config: Config, process: Process) -> Confinement:
     use_private_temporary_folder(config, department)
     territory = compute_territory(config, process)
     refuse_by_audit_hook(territory)
+    give_up_looking_into_others()
     return Confinement(restrict_by_kernel(territory))
 
 
@@ -85,6 +89,20 @@ def forbid_core_dumps() -> None:
     """Keep memory off the disk: no core file, and no other process of this user may look inside."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def give_up_looking_into_others() -> None:
+    """Give up what lets root look into other processes; who is not root has none of it, and loses nothing."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    held = (ctypes.c_uint32 * 6)()
+    if libc.capget(header, held):
+        return
+    for capability in _LOOKING_INTO_OTHERS:
+        word, bit = divmod(capability, 32)
+        for kind in range(3):
+            held[3 * word + kind] &= ~(1 << bit)
+    libc.capset(header, held)
 
 
 def use_private_temporary_folder(config: Config, department: Department) -> None:
