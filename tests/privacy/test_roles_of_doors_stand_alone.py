@@ -1,4 +1,4 @@
-"""With PostgreSQL: the role of the request door and that of the programme door try every way into each other's database.
+"""With PostgreSQL, the roles of the request door and of the programme door try every way into each other's database.
 
 In these tests a role may do more than in a deployment: it may create databases.
 """
