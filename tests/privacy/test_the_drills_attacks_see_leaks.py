@@ -10,7 +10,7 @@ import pytest
 
 from amanah.drill.attack_across import attack_across_doors, attack_equal_values, attack_row_sizes
 from amanah.drill.attack_orders import PAGES, Streams, attack_file_layout, list_event_needles, recover_orders
-from amanah.drill.attack_secrets import attack_device_secrets, attack_names, spell
+from amanah.drill.attack_secrets import attack_device_secrets, attack_names, attack_request_door, spell
 from amanah.drill.attack_wire import attack_key_marks, attack_sizes, attack_timing
 from amanah.drill.chance import Finding, compute_rank_p, compute_stratified_kendall_p, compute_wilson_interval
 from amanah.drill.crowd import imagine_people
@@ -109,6 +109,21 @@ def test_an_unordered_table_that_was_never_rewritten_keeps_the_order_inside_its_
     database.close()
     leaks = list_leaks(attack_layout(take(folder, tmp_path), {"s": events}))
     assert any(leak.kind == PAGES for leak in leaks)
+
+
+def test_a_member_whom_the_request_door_knows_is_found_there(tmp_path: Path) -> None:
+    people = imagine_people(random.Random(1), MEMBERS)
+    truth = Truth(people)
+    truth.card_keys[3] = bytes(range(32))
+    door, elsewhere = tmp_path / "request-door", tmp_path / "card-door"
+    door.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "cards").write_bytes(truth.card_keys[3])
+    assert attack_request_door(look_for(truth, elsewhere, tmp_path / "first"), truth).linked == 0
+    (door / "asked.txt").write_text(f"They ask about {people[5].name}, card {truth.card_keys[3].hex()}.")
+    found = attack_request_door(look_for(truth, door, tmp_path / "second"), truth)
+    assert found.linked == 2
+    assert list_leaks([found]) == [found]
 
 
 def test_an_access_log_names_members(folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ SHORTEST = NeedleIndex.WIDTH
 NAMES = "names, addresses, browsers"
 SECRETS = "secrets of phones"
 MARKS = "cards and passes at the wrong door"
+AT_THE_REQUEST_DOOR = "members at the request door"
 DESTROYED = "destroyed occasion keys"
 OUTSIDE_THE_CARD_DOOR = frozenset({"programme-door", "request-door", "log", "public"})
 Needles = Sequence[tuple[int, bytes]]
@@ -39,6 +40,20 @@ def attack_crossing_marks(scan: Scan, truth: Truth) -> Iterator[Finding]:
     size = len(truth.people)
     yield search(scan, MARKS, "cards outside the card door", marks["card"], size, OUTSIDE_THE_CARD_DOOR)
     yield search(scan, MARKS, "spent passes at the card door", marks["pass"], size, frozenset({"card-door"}))
+
+
+def attack_request_door(scan: Scan, truth: Truth) -> Finding:
+    """Whoever takes the disk on which outside bodies ask for the list finds nobody who could be on one."""
+    groups = (list_names(truth), list_secrets(truth), list_marks(truth))
+    needles = [needle for group in groups for label in group for needle in group[label]]
+    return search(
+        scan,
+        AT_THE_REQUEST_DOOR,
+        "anything of a member",
+        needles,
+        len(truth.people),
+        frozenset({"request-door"}),
+    )
 
 
 def attack_destroyed_keys(scan: Scan, sealed_keys: Mapping[str, bytes]) -> Finding:

@@ -17,6 +17,7 @@ from amanah.drill.attack_secrets import (
     attack_destroyed_keys,
     attack_device_secrets,
     attack_names,
+    attack_request_door,
     list_marks,
     list_names,
     list_sealed_needles,
@@ -72,6 +73,7 @@ def judge_seizure(seen: Scan, tables: Sequence[SeizedTable], truth: Truth) -> It
     yield from attack_names(seen, truth)
     yield from attack_device_secrets(seen, truth)
     yield from attack_crossing_marks(seen, truth)
+    yield attack_request_door(seen, truth)
     yield from attack_file_layout(seen, streams)
     orders = [
         order for table in tables for order in recover_orders(table.where, table.names, table.rows, streams)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from amanah.drill.attack_across import EQUAL_VALUES, LINED_UP, ROW_SIZES
 from amanah.drill.attack_answers import LINKED, NAMED, TELLING
 from amanah.drill.attack_orders import COLUMN, PAGES, PLACES, STORAGE, TIMES
-from amanah.drill.attack_secrets import DESTROYED, MARKS, NAMES, SECRETS
+from amanah.drill.attack_secrets import AT_THE_REQUEST_DOOR, DESTROYED, MARKS, NAMES, SECRETS
 from amanah.drill.attack_wire import KEYS, SIZES, TIMING
 from amanah.drill.chance import Finding
 
@@ -14,6 +14,7 @@ KINDS = (
     NAMES,
     SECRETS,
     MARKS,
+    AT_THE_REQUEST_DOOR,
     DESTROYED,
     KEYS,
     SIZES,
