@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
+from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.programme_door.occasions.models import LoggedEntry
 from amanah.programme_door.programmes.actions import record_content_change, record_programme_words
 from amanah.programme_door.programmes.models import Programme
@@ -109,7 +110,33 @@ def test_words_that_are_missing_in_a_language_stand_in_the_first_one_and_say_so(
 def test_an_official_in_the_room_is_named_before_anybody_joins():
     open_example()
     page = build_client().get("/en/programmes/solid-ground/").content.decode()
-    assert page.index("An official will be in the room") < page.index('id="join"')
+    named = page.index("An official will be in the room")
+    duty = page.index("This official has said that they report to nobody about this session.")
+    assert named < duty < page.index('id="join"')
+
+
+@pytest.mark.parametrize("place", ["", "programmes/solid-ground/"])
+def test_who_asked_for_data_is_told_as_the_last_report_counts_it(place):
+    open_example()
+    address = f"/en/{place}"
+    assert "no report has come out yet" in build_client().get(address).content.decode()
+    for position, (asked, given) in enumerate([(1_200, 0), (1_201, 1)]):
+        publish_log_entry(
+            position, "report_stated", f"demo-{position}", asked=asked, given=given, people=2 * given
+        )
+        page = build_client().get(address).content.decode()
+        assert f"Who asked for data: {asked:,} times. Something was given: {given} times." in page
+    assert "People whose details were given: 2." in page
+    assert "They leave out what came after it" in page
+    assert f'href="{get_config().urls["request"]}/en/reports/"' in page
+
+
+def publish_log_entry(position, kind, ref, **body):
+    """Copy an entry of the request door, as the clerk does when it has verified the log."""
+    entry = sign_entry(
+        bytes(32), at=NOW, by="request-door", kind=kind, ref=ref, body=body | {"report": "ab" * 32}
+    )
+    LoggedEntry.objects.create(position=position, kind=kind, ref=ref, at=NOW, entry=encode_entry(entry))
 
 
 def test_a_hidden_programme_is_nowhere():

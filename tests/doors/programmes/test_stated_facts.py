@@ -66,8 +66,8 @@ def open_class(now=NOW):
     open_programme(slug=SLUG, language="en", texts=TEXTS, now=now)
 
 
-def build_plan(title="First evening", starts_at=STARTS_AT, official=""):
-    return SessionPlan("en", {"title": title, "place": "Hall"}, official, starts_at, 90)
+def build_plan(title="First evening", starts_at=STARTS_AT, official="", duty=""):
+    return SessionPlan("en", {"title": title, "place": "Hall"}, official, starts_at, 90, duty)
 
 
 def write(*, at, is_shown=True, **texts):
@@ -100,14 +100,22 @@ def test_every_change_that_anybody_can_see_adds_one_statement_of_what_is_shown_t
     change(3, lambda at: record_session(occasion=occasion, plan=build_plan("Opening"), now=at))
     later = STARTS_AT + timedelta(days=1)
     change(4, lambda at: record_session(occasion=occasion, plan=build_plan("Opening", later), now=at))
-    warned = build_plan("Opening", later, official="A councillor")
+    warned = build_plan("Opening", later, official="A councillor", duty="none")
     change(5, lambda at: record_session(occasion=occasion, plan=warned, now=at))
-    change(6, lambda at: withdraw_session(occasion, now=at))
+    bound = build_plan("Opening", later, official="A councillor", duty="prevent")
+    change(6, lambda at: record_session(occasion=occasion, plan=bound, now=at))
+    change(7, lambda at: withdraw_session(occasion, now=at))
 
-    assert len(list_stated()) == 7
+    assert len(list_stated()) == 8
     # The last change undid all but the first: the same facts have the same fingerprint again.
     assert seen[-1] == seen[1]
-    assert len(set(seen)) == 6
+    assert len(set(seen)) == 7
+
+
+def test_a_session_without_an_official_states_no_duty_to_report():
+    open_class()
+    plan_session(programme=SLUG, plan=build_plan(duty="office"), now=NOW + 1, random_bytes=bytes(8))
+    assert b"official_duty" not in read_facts().content
 
 
 def test_writing_the_same_again_states_nothing():

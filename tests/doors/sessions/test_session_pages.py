@@ -32,6 +32,7 @@ def build_form(**changed):
         "starts_at": as_field(start),
         "minutes": "90",
         "official_present": "",
+        "official_duty": "",
     }
     return form | changed
 
@@ -126,6 +127,9 @@ def test_a_first_season_and_one_after_everything_is_over_take_nothing_away(clien
         ({"starts_at": "yesterday"}, "Write the day and the time like this"),
         ({"starts_at": "2001-01-01T10:00"}, "This time has passed."),
         ({"minutes": "5"}, "at least 15 minutes"),
+        ({"official_present": "A constable"}, "Say whether this official has to report."),
+        ({"official_duty": "prevent"}, "Say who comes, or choose that nobody does."),
+        ({"official_present": "A constable", "official_duty": "secret"}, "Say whether this official"),
     ],
 )
 def test_a_mistake_is_explained_and_keeps_what_was_typed(client, changed, words):
@@ -160,6 +164,33 @@ def test_words_are_added_in_another_language_without_losing_the_first(client, se
     words = Session.objects.get(occasion=session.occasion).words
     assert words["ar"]["title"] == "أمسية"
     assert words["en"] == kept.words["en"]
+
+
+def test_who_comes_and_whether_they_must_report_is_read_before_anybody_checks_in(client, session):
+    kept = Session.objects.get(occasion=session.occasion)
+    same = {"starts_at": as_field(kept.starts_at), "minutes": str(kept.minutes)}
+    declared = {"official_present": "A constable of the ward, invited", "official_duty": "prevent"}
+    address = f"/desk/sessions/{session.occasion}/change/"
+    assert client.post(address, build_form(**same, **declared)).status_code == 302
+    assert '<option value="prevent" selected>' in read(client, address)
+    for place in (f"/en/sessions/{session.occasion}/here/", "/en/", "/en/programmes/solid-ground/"):
+        page = read(build_client(), place)
+        assert page.index("A constable of the ward, invited") < page.index(
+            "This official must report concerns"
+        )
+    client.post(address + "?words=ar", build_form(**same, written_in="ar", official_duty="prevent"))
+    assert "This official must report concerns" in read(client, f"/desk/sessions/{session.occasion}/")
+    client.post(address, build_form(**same))
+    assert "An official will be" not in read(build_client(), f"/en/sessions/{session.occasion}/here/")
+    assert Session.objects.get(occasion=session.occasion).official_duty == ""
+
+
+def test_a_duty_that_was_never_asked_for_is_told_as_not_known(session):
+    Session.objects.filter(occasion=session.occasion).update(
+        official_present={"en": {"official_present": "A councillor"}}
+    )
+    page = read(build_client(), f"/en/sessions/{session.occasion}/here/")
+    assert "Whether this official has to report to anybody is not known." in page
 
 
 def test_only_what_is_not_announced_can_be_removed(client, session):

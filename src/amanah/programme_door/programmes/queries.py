@@ -86,6 +86,8 @@ def encode_facts(slug: str) -> bytes | None:
             "official_present": list_said(session.official_present),
             "starts_at": int(session.starts_at.timestamp()),
             "words": list_said(session.words),
+            # What was stated before anybody asked keeps its hash.
+            **({"official_duty": session.official_duty} if session.official_duty else {}),
         }
         for session in row.sessions.order_by("starts_at", "occasion")
     ]

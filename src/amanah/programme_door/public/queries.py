@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connections
 
-from amanah.core.public_log.schemas import PARTIES, PROGRAMME_DOOR
+from amanah.core.public_log.schemas import PARTIES, PROGRAMME_DOOR, REQUEST_DOOR
 from amanah.programme_door.occasions.queries import (
     LogChoice,
     OccasionOnShow,
@@ -57,6 +57,15 @@ class Statements:
 
     count: int
     is_current: bool
+
+
+@dataclass(frozen=True)
+class RequestCounts:
+    """What the request door's last report counts (`spec/data_requests.md` 8.9): all reports up to it together."""
+
+    asked: int
+    given: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,12 @@ def find_statements(slug: str) -> Statements:
     digest = hashlib.sha256(facts).hexdigest() if facts else None
     count = count_logged(LogChoice(kind="programme_stated", ref=slug))
     return Statements(count, is_current=said is not None and said["facts"] == digest)
+
+
+def find_request_counts() -> RequestCounts | None:
+    """Find what the last report that stands in the public log counts; None before the first one."""
+    said = find_logged_body("report_stated", by=REQUEST_DOOR)
+    return RequestCounts(said["asked"], said["given"], said["people"]) if said else None
 
 
 def list_programme_pages(language: str, *, now: datetime) -> list[ProgrammePage]:

@@ -16,13 +16,17 @@ OFFICIAL = "official_present"
 
 @dataclass(frozen=True)
 class SessionPlan:
-    """What an organiser wrote down; `texts` are title and place, `official` is empty when no official is present."""
+    """What an organiser wrote down; `texts` are title and place, `official` is empty when no official is present.
+
+    `duty` says, by a code of `duties.py`, whether that official has to report; it is the same in every language.
+    """
 
     language: str
     texts: dict[str, str]
     official: str
     starts_at: datetime
     minutes: int
+    duty: str = ""
 
 
 class AlreadyAnnouncedError(RefusedError):
@@ -40,6 +44,7 @@ def plan_session(*, programme: str, plan: SessionPlan, now: int, random_bytes: b
             programme_id=programme,
             words={plan.language: plan.texts},
             official_present={plan.language: {OFFICIAL: plan.official}} if plan.official else {},
+            official_duty=plan.duty if plan.official else "",
             starts_at=plan.starts_at,
             minutes=plan.minutes,
         )
@@ -57,6 +62,8 @@ def record_session(*, occasion: str, plan: SessionPlan, now: int) -> None:
         session.starts_at, session.minutes = plan.starts_at, plan.minutes
         session.words = {**session.words, plan.language: plan.texts}
         session.official_present = {**session.official_present, plan.language: {OFFICIAL: plan.official}}
+        is_declared = any(texts.get(OFFICIAL) for texts in session.official_present.values())
+        session.official_duty = plan.duty if is_declared else ""
         session.save()
         publish_facts(session.programme_id, now=now)
 

@@ -15,6 +15,7 @@ from amanah.programme_door.programmes.forms import (
     required,
 )
 from amanah.programme_door.sessions.actions import SessionPlan
+from amanah.programme_door.sessions.duties import DUTIES
 
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M"
 SHORTEST, LONGEST = 15, 24 * 60
@@ -66,13 +67,30 @@ class SessionForm(WrittenInForm):
     official_present = forms.CharField(
         label=_("An official will be in the room"),
         help_text=_(
-            "If someone from the police, the council or another authority comes: who, why, and whether they report "
-            "to anyone. Leave empty if nobody comes. People see this before they decide."
+            "If someone from the police, the council or another authority comes: who, in which office, and why. "
+            "Leave empty if nobody comes. People see this before they decide."
         ),
         max_length=LONGEST_TEXT,
         required=False,
         widget=build_text_area(2),
     )
+    official_duty = forms.ChoiceField(
+        label=_("Does this official have to report?"),
+        help_text=_("Ask them before the session. People see this too."),
+        choices=[("", _("Nobody official comes")), *DUTIES.items()],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the duty to report of an official who is declared, and for the official whose duty is."""
+        cleaned = super().clean() or {}
+        official, duty = (cleaned.get(name, "").strip() for name in ("official_present", "official_duty"))
+        if official and not duty:
+            self.add_error("official_duty", _("Say whether this official has to report."))
+        # In a second language the words may still be missing; in the first they are what the duty belongs to.
+        if duty and not official and not self.initial.get("official_duty"):
+            self.add_error("official_present", _("Say who comes, or choose that nobody does."))
+        return cleaned
 
     def clean_starts_at(self) -> Any:
         """Refuse a start that has passed."""
@@ -90,4 +108,5 @@ class SessionForm(WrittenInForm):
             official=cleaned["official_present"].strip(),
             starts_at=cleaned["starts_at"],
             minutes=cleaned["minutes"],
+            duty=cleaned["official_duty"],
         )

@@ -21,6 +21,9 @@ class Session(models.Model):
     )
     words = models.JSONField(default=dict, db_comment=holding("session-words", "until-changed"))
     official_present = models.JSONField(default=dict, db_comment=holding("official-present", "until-changed"))
+    official_duty = models.CharField(
+        max_length=16, blank=True, default="", db_comment=holding("official-present", "until-changed")
+    )
     starts_at = models.DateTimeField(db_comment=SCHEDULE)
     minutes = models.PositiveSmallIntegerField(db_comment=SCHEDULE)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from amanah.programme_door.programmes.queries import Words, pick_words
+from amanah.programme_door.sessions.duties import tell_duty
 from amanah.programme_door.sessions.models import Session
 
 # Doors open a little before, so that people are in when it starts.
@@ -18,6 +19,7 @@ class SessionOnShow:
     programme: str
     words: Words
     official: Words
+    duty: str
     starts_at: datetime
     minutes: int
 
@@ -35,6 +37,11 @@ class SessionOnShow:
     def has_official(self) -> bool:
         """Tell whether an official present was declared."""
         return bool(self.official["official_present"])
+
+    @property
+    def duty_sentence(self) -> str:
+        """Give whether that official has to report, in the reader's words."""
+        return str(tell_duty(self.duty))
 
 
 def list_sessions(language: str, *, programme: str | None = None) -> list[SessionOnShow]:
@@ -76,6 +83,7 @@ def _show(row: Session, language: str) -> SessionOnShow:
         programme=row.programme_id,
         words=pick_words(row.words, wanted=language, first=first),
         official=pick_words(row.official_present, wanted=language, first=first),
+        duty=row.official_duty,
         starts_at=row.starts_at,
         minutes=row.minutes,
     )

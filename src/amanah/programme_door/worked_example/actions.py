@@ -77,6 +77,7 @@ def _plan_session(place: int, minute: datetime, *, now: int, random_bytes: bytes
             official=SESSIONS[place][language].get(OFFICIAL, ""),
             starts_at=starts_at,
             minutes=_MINUTES[place],
+            duty="none" if OFFICIAL in SESSIONS[place][language] else "",
         )
         for language in (FIRST, SECOND)
     ]

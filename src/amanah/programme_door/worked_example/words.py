@@ -58,15 +58,14 @@ SESSIONS: tuple[dict[str, dict[str, str]], ...] = (
             "place": "Example House, library",
             "official_present": (
                 "A councillor of the invented town council listens for the first half hour, because the council owns "
-                "the house. She does not report about persons to anybody."
+                "the house."
             ),
         },
         "ar": {
             "title": "من يخدع من",
             "place": "بيت المثال، المكتبة",
             "official_present": (
-                "تحضر عضوة في مجلس البلدة المتخيَّل نصف الساعة الأولى، لأن المجلس يملك البيت. "
-                "لا ترفع تقارير عن أحد إلى أي جهة."
+                "تحضر عضوة في مجلس البلدة المتخيَّل نصف الساعة الأولى، لأن المجلس يملك البيت."
             ),
         },
     },

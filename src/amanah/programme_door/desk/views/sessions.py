@@ -77,6 +77,7 @@ def change_session(request: HttpRequest, occasion: str) -> HttpResponse:
         "starts_at": kept.starts_at,
         "minutes": kept.minutes,
         "official_present": kept.official_present.get(language, {}).get(OFFICIAL, ""),
+        "official_duty": kept.official_duty,
         **kept.words.get(language, {}),
     }
     form = SessionForm(request.POST or None, initial=initial)

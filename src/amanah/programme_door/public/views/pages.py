@@ -20,6 +20,7 @@ from amanah.programme_door.public.calendar import build_calendar
 from amanah.programme_door.public.queries import (
     encode_occasions,
     find_recount,
+    find_request_counts,
     find_statements,
     get_lasting_version,
     get_programme_page,
@@ -56,6 +57,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "pages": list_programme_pages(language, now=timezone.now()),
         "now": timezone.now(),
         "alarm": find_alarm(int(timezone.now().timestamp())),
+        "counts": find_request_counts(),
     }
     return render(request, "public/home.html", context)
 
@@ -69,6 +71,7 @@ def show_programme(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "programme": programme,
         "statements": find_statements(slug),
+        "counts": find_request_counts(),
         "now": timezone.now(),
     }
     return render(request, "public/programme.html", context)
