@@ -1,0 +1,53 @@
+"""Judges the file of a legal paper before anybody keeps it (`spec/data_requests.md` 3.6).
+
+The file is parsed in a process of its own that can open no file, reach no network and start nothing; all that comes
+back is one number. It never changes a file, and never shows one.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from amanah.request_door.requests.paper_reasons import FIRST_BYTES, LARGEST_PAPER, STATUSES, PaperReason
+
+SECONDS_ON_THE_CLOCK = 8.0
+_SOURCE = Path(__file__).resolve().parents[3]
+_READER = "amanah.request_door.requests.paper_reader"
+
+
+def find_paper_refusal(data: bytes, *, seconds: float = SECONDS_ON_THE_CLOCK) -> PaperReason | None:
+    """Give why this file cannot be taken in, or None where it can."""
+    if len(data) > LARGEST_PAPER:
+        return "file-too-large"
+    if not data.startswith(FIRST_BYTES):
+        return "file-not-pdf"
+    status = _read_elsewhere(data, seconds)
+    if status == 0:
+        return None
+    # Ended by a bound (a signal), or in a way that no reader of ours ends: nobody can vouch for the file.
+    return STATUSES.get(status, "file-too-heavy" if status < 0 else "file-broken")
+
+
+def _read_elsewhere(data: bytes, seconds: float) -> int:
+    """Run the reader on a file that stands in memory alone; give its exit status."""
+    descriptor = os.memfd_create("paper", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(data)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-B", "-m", _READER],
+            stdin=descriptor,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": str(_SOURCE), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+        try:
+            return child.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
+    finally:
+        os.close(descriptor)
