@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from amanah.core.data_requests.facts import CHANNELS, SECRECIES, RequestFacts
 from amanah.core.data_requests.rules import RuleSet
-from amanah.core.data_requests.scopes import CATEGORIES, Scope, build_scope
+from amanah.core.data_requests.scopes import PUBLIC_RECORDS, Scope, build_scope
 
 REFERENCE = "0A1B-2C3D-4E5F"
 SALT = bytes(range(32))
 DOCUMENT = "5f" * 32
 PEOPLE = ("Ada Invented", "Bilal Invented", "Chen Invented", "Dara Invented", "Edo Invented", "Fay Invented")
+DRAWN = ("answers", "contact-details", "identity", PUBLIC_RECORDS)
 FIRST = date(2026, 1, 1)
 DAYS = tuple(FIRST + timedelta(days=number) for number in range(-1, 12))
-FORCES = ("compulsory", "voluntary", "contract", "unknown")
+FORCES = ("compulsory", "voluntary", "contract", "unknown", "duty-on-everyone")
 SIGNERS = ("judge", "police-officer", "nobody")
 RULES_IN_FORCE = RuleSet("commons", 14, 365, 5)
 
@@ -35,10 +36,10 @@ def has_day(scope: Scope, day: date) -> bool:
 
 
 @st.composite
-def scopes(draw: st.DrawFn, *, least_categories: int = 0) -> Scope:
+def scopes(draw: st.DrawFn, *, least_people: int = 0, least_categories: int = 0) -> Scope:
     """Draw scopes that often overlap: few names, few kinds; the outermost days lie in open ends alone."""
-    people = draw(st.lists(st.sampled_from(PEOPLE), max_size=6))
-    categories = draw(st.lists(st.sampled_from(CATEGORIES), min_size=least_categories, max_size=4))
+    people = draw(st.lists(st.sampled_from(PEOPLE), min_size=least_people, max_size=6))
+    categories = draw(st.lists(st.sampled_from(DRAWN), min_size=least_categories, max_size=4))
     ends = sorted(draw(st.lists(st.sampled_from(DAYS[1:-1]), min_size=2, max_size=2)))
     since = draw(st.sampled_from([ends[0], None]))
     until = draw(st.sampled_from([ends[1], None]))
@@ -47,32 +48,38 @@ def scopes(draw: st.DrawFn, *, least_categories: int = 0) -> Scope:
 
 @st.composite
 def facts(draw: st.DrawFn) -> RequestFacts:
-    """Draw the facts of a request; most are papers that could bind somebody."""
-    asks_collection = draw(st.booleans())
+    """Draw the facts of a request; of every two one is as an order should be, so that what comes last is reached."""
+    is_order = draw(st.booleans())
+    asks_collection = draw(st.integers(0, 3)) == 0
+    named = int(is_order)
+    asked = scopes(least_people=named, least_categories=int(is_order or not asks_collection))
+    ordered = scopes(least_people=named, least_categories=1)
     return RequestFacts(
-        asked=draw(scopes(least_categories=0 if asks_collection else 1)),
+        asked=draw(asked),
         asks_collection=asks_collection,
-        channel=draw(st.sampled_from([*CHANNELS, "letter", "letter", "form"])),
-        document=draw(st.sampled_from([DOCUMENT, DOCUMENT, DOCUMENT, None])),
+        channel="letter" if is_order else draw(st.sampled_from(CHANNELS)),
+        document=DOCUMENT if is_order else draw(st.sampled_from([DOCUMENT, None])),
         instrument="order",
         jurisdiction="uk",
-        ordered=draw(st.none() | scopes(least_categories=1) | scopes(least_categories=1)),
+        ordered=draw(ordered if is_order else st.none() | ordered),
         reference=REFERENCE,
-        salt=draw(st.binary(min_size=32, max_size=32)),
+        salt=draw(st.sampled_from([SALT, bytes(32)])),
         secrecy=draw(st.sampled_from(SECRECIES)),
-        signed_by=draw(st.sampled_from([*SIGNERS, "judge", "judge"])),
+        signed_by="judge" if is_order else draw(st.sampled_from(SIGNERS)),
     )
 
 
 @st.composite
 def papers(draw: st.DrawFn) -> Paper | None:
-    """Draw instruments, known and unknown; most of them bind."""
-    if draw(st.integers(0, 9)) == 0:
+    """Draw instruments, known and unknown; of every two one binds whatever a judge signed."""
+    if draw(st.booleans()):
+        return Paper(bulk=draw(st.sampled_from(["no", "described-material"])))
+    if draw(st.integers(0, 5)) == 0:
         return None
     return Paper(
-        force=draw(st.sampled_from([*FORCES, "compulsory", "compulsory", "compulsory"])),
-        signed_by=tuple(draw(st.lists(st.sampled_from(SIGNERS), unique=True)) or ["judge"]),
-        bulk=draw(st.sampled_from(["no", "no", "material", "yes"])),
+        force=draw(st.sampled_from(FORCES)),
+        signed_by=tuple(draw(st.lists(st.sampled_from(SIGNERS), unique=True))),
+        bulk=draw(st.sampled_from(["no", "hard-to-justify", "possible", "not-checked"])),
     )
 
 

@@ -101,6 +101,25 @@ def test_nothing_beyond_the_instrument_and_the_request_ever_passes(
 
 @MANY
 @given(facts(), papers(), rule_sets())
+def test_a_class_is_refused_without_anybodys_signature_where_people_must_be_named(
+    drawn: RequestFacts, paper: Paper | None, rules: RuleSet
+) -> None:
+    assume(paper is not None and paper.bulk == "no" and paper.force == "compulsory")
+    everybody = replace(drawn, asked=replace(drawn.asked, people=(), categories=("identity",)))
+    assert decide_request(everybody, paper, rules).outcome == "refuse"
+
+
+@MANY
+@given(facts(), papers(), rule_sets())
+def test_what_is_public_anyway_is_no_reason_to_refuse_the_rest(
+    drawn: RequestFacts, paper: Paper | None, rules: RuleSet
+) -> None:
+    more = widen(drawn.asked, Scope((), ("identity", PUBLIC_RECORDS)))
+    assert "already-public" not in decide_request(replace(drawn, asked=more), paper, rules).reasons
+
+
+@MANY
+@given(facts(), papers(), rule_sets())
 def test_without_force_nothing_is_disclosed(drawn: RequestFacts, paper: Paper | None, rules: RuleSet) -> None:
     assume(paper is None or paper.force != "compulsory")
     verdict = decide_request(drawn, paper, rules)
