@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from amanah.core.errors import AmanahError, VerificationError
 from amanah.verify.decide_command import add_decide_command
+from amanah.verify.decision_command import add_decision_command
 from amanah.verify.gate_command import add_gate_command
 from amanah.verify.log_command import add_log_command
 from amanah.verify.monitor_command import add_monitor_command
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_results_command(commands)
     add_gate_command(commands)
     add_decide_command(commands)
+    add_decision_command(commands)
     return parser
 
 

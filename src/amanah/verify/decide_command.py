@@ -88,12 +88,15 @@ def _say_verdict(verdict: Verdict) -> None:
         _say_scope("May be given at most", verdict.scope, indent="")
 
 
-def _say_scope(what: str, scope: Scope, indent: str = "  ") -> None:
+def tell_scope(scope: Scope) -> str:
+    """Say in one line what is asked for, ordered or given."""
     people = ", ".join(scope.people) if scope.people else "a class of people, nobody by name"
     categories = ", ".join(scope.categories) if scope.categories else "nothing that exists"
-    print(
-        f"{indent}{what}: {categories}; about {quote_for_terminal(people)}; {_tell_days(scope.since, scope.until)}"
-    )
+    return f"{categories}; about {quote_for_terminal(people)}; {_tell_days(scope.since, scope.until)}"
+
+
+def _say_scope(what: str, scope: Scope, indent: str = "  ") -> None:
+    print(f"{indent}{what}: {tell_scope(scope)}")
 
 
 def _tell_days(since: date | None, until: date | None) -> str:
