@@ -370,6 +370,8 @@ def _check_gaps(reader: PackReader, instrument: Instrument, place: str) -> None:
         gaps.append("force")
     if instrument.can_be_asked_under and instrument.must_not_destroy is None:
         gaps.append("must_not_destroy")
+    if instrument.can_be_asked_under and instrument.challenge is None:
+        gaps.append("challenge")
     for name in gaps:
         if name not in instrument.check_with_counsel:
             reader.find_fault(
