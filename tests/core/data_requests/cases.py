@@ -48,24 +48,26 @@ def scopes(draw: st.DrawFn, *, least_people: int = 0, least_categories: int = 0)
 
 @st.composite
 def facts(draw: st.DrawFn) -> RequestFacts:
-    """Draw the facts of a request; of every two one is as an order should be, so that what comes last is reached."""
-    is_order = draw(st.booleans())
+    """Draw the facts of a request: as an order should be, or with one thing about it drawn freely."""
+    free = draw(st.sampled_from([None, None, "channel", "document", "signed_by", "ordered", "asked", "all"]))
     asks_collection = draw(st.integers(0, 3)) == 0
-    named = int(is_order)
-    asked = scopes(least_people=named, least_categories=int(is_order or not asks_collection))
-    ordered = scopes(least_people=named, least_categories=1)
+    is_any_ask = free in {"asked", "all"}
+    asked = scopes(
+        least_people=int(not is_any_ask), least_categories=int(not is_any_ask or not asks_collection)
+    )
+    orders = st.none() | scopes(least_categories=1)
     return RequestFacts(
         asked=draw(asked),
         asks_collection=asks_collection,
-        channel="letter" if is_order else draw(st.sampled_from(CHANNELS)),
-        document=DOCUMENT if is_order else draw(st.sampled_from([DOCUMENT, None])),
+        channel=draw(st.sampled_from(CHANNELS)) if free in {"channel", "all"} else "letter",
+        document=draw(st.sampled_from([DOCUMENT, None])) if free in {"document", "all"} else DOCUMENT,
         instrument="order",
         jurisdiction="uk",
-        ordered=draw(ordered if is_order else st.none() | ordered),
+        ordered=draw(orders if free in {"ordered", "all"} else scopes(least_people=1, least_categories=1)),
         reference=REFERENCE,
         salt=draw(st.sampled_from([SALT, bytes(32)])),
         secrecy=draw(st.sampled_from(SECRECIES)),
-        signed_by="judge" if is_order else draw(st.sampled_from(SIGNERS)),
+        signed_by=draw(st.sampled_from(SIGNERS)) if free in {"signed_by", "all"} else "judge",
     )
 
 
