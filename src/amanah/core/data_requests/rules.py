@@ -29,8 +29,7 @@ RULES: Mapping[str, str] = {
         "What is asked for is public. Everybody can read it, and nobody needs to ask."
     ),
     "bring-an-order": gettext_noop(
-        "The law that is named lets a holder give data; it obliges nobody. We give nothing without an"
-        " order that binds us."
+        "What was named is not an order that binds us. Without such an order we give nothing."
     ),
     "on-paper": gettext_noop("Nothing is given on a spoken word. The order itself has to be handed in."),
     "right-signature": gettext_noop(
