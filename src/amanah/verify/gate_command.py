@@ -18,6 +18,7 @@ from amanah.core.surveys.gate import (
     read_season,
 )
 from amanah.core.surveys.gate_check import GateError, check_gate, check_statements
+from amanah.core.surveys.logged_asks import check_asks, list_logged_asks
 from amanah.core.surveys.logged_season import LoggedSeason, SeasonSurvey, read_logged_seasons
 from amanah.core.surveys.results_bundle import ResultsBundle, count_survey, parse_results_bundle
 from amanah.core.surveys.stated_plan import MILLION, parse_plan
@@ -72,10 +73,14 @@ def run_gate(arguments: argparse.Namespace) -> int:
         for logged in read_logged_seasons(placed)
         if logged.season.starts_at <= now
     ]
-    problems = check_statements(placed)
+    problems = [*check_statements(placed), *check_asks(placed)]
     say_errors(problems)
     if problems:
         return DOES_NOT_HOLD
+    if asks := list_logged_asks(placed):
+        say_holds(
+            f"asks of outside bodies: {len(asks)}, each posted while the log says that the gate was open"
+        )
     if not codes:
         say_noticed("the log states no season that has begun: the gate is shut")
     return DOES_NOT_HOLD if DOES_NOT_HOLD in codes else max(codes, default=HOLDS)

@@ -53,7 +53,7 @@ def list_leaves(bundle: bytes, facts: list[dict[str, Any]] | None = None) -> lis
         )
         leaves.append(encode_entry(entry))
     for place, fact in enumerate(build_entries(bundle) if facts is None else facts):
-        said = {"at": 1_763_000_100 + place, "by": WRITERS[fact["kind"]], **fact}
+        said = {"at": 1_763_000_100 + place, "by": fact.get("by") or WRITERS[fact["kind"]], **fact}
         entry = sign_entry(seeds[said["by"]], **said)
         leaves.append(encode_entry(entry))
     return leaves

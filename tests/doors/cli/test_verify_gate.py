@@ -260,6 +260,38 @@ def test_a_gate_that_trustees_closed_is_shut_whichever_door_says_so(
     assert "Now: shut (trustees)" in done.stdout
 
 
+def post_ask(said: Facts, *, season: str = SEASON, later: int = 10) -> Facts:
+    body = {"ask": "c" * 64, "season": season}
+    at = SURVEY.closes_at + 70 + later
+    return [*said, {"kind": "ask_posted", "ref": "a" * 16, "by": "request-door", "body": body, "at": at}]
+
+
+def test_an_ask_that_still_stands_after_the_season_is_named(make_case: Callable[..., Case]) -> None:
+    done = make_case(change=post_ask).verify_with_bundle()
+    assert done.returncode == 1, done.stdout
+    assert f"The ask {'a' * 16} of entry" in done.stderr
+    assert "still stands: the gate is shut, ended" in done.stderr
+
+
+def test_an_ask_that_was_posted_while_the_gate_was_open_is_counted(make_case: Callable[..., Case]) -> None:
+    done = make_case(change=post_ask, last_at=SURVEY.closes_at + 100).verify_with_bundle()
+    assert done.returncode == 0, done.stderr
+    assert "asks of outside bodies: 1, each posted while the log says that the gate was open" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "change", [lambda said: post_ask([], later=0), lambda said: post_ask(said, season="9" * 16)]
+)
+def test_an_ask_that_was_posted_while_the_gate_was_shut_is_named(
+    make_case: Callable[..., Case], change: Callable[[Facts], Facts]
+) -> None:
+    done = make_case(change=change, last_at=SURVEY.closes_at + 100).verify_with_bundle()
+    assert done.returncode == 1, done.stdout
+    assert "[ask-while-shut]" in done.stderr
+    assert f"posts the ask {'a' * 16} while the gate is shut" in done.stderr
+    assert "asks of outside bodies" not in done.stdout
+
+
 def test_a_number_that_differs_in_its_last_digit_is_another_computer(make_case: Callable[..., Case]) -> None:
     def change(said: Facts) -> Facts:
         return change_body(evidence=said[0]["body"]["evidence"] + 1)(said)

@@ -86,7 +86,7 @@ def test_the_desk_shows_how_many_answers_the_line_takes(desk: Client) -> None:
     page = desk.get("/desk/trust/").content.decode()
     assert "with a line of 60" in page
     assert "Answers through a bag of weight 7" in page
-    assert "Signatures of trustees, so many of so many, are not built yet" in page
+    assert "Ask the trustees to confirm it at their own desk" in page
 
 
 def test_a_season_ahead_can_be_changed_until_a_survey_is_announced_in_it(

@@ -149,7 +149,31 @@ def test_the_page_names_the_line_its_entry_and_how_to_compute_all_of_it(town: Se
     assert "Line of trust: 70 of 100." in words
     assert "python -m amanah.verify gate" in words
     assert re.search(r'href="/en/log/\d+/"', page)
-    assert "Signatures of trustees, so many of so many, are not built yet" in words
+    assert "/en/asks/" in page
+
+
+def test_the_page_says_whether_trustees_confirmed_the_lines_that_are_in_force(town: SeasonTown) -> None:
+    early = STARTS_AT - DAY
+    season = town.state_season(line=650_000, now=early)
+    assert "The trustees have not confirmed these lines by their signatures." in tell(read())
+    town.log("request-door", "season_confirmed", season, {"decision": "ab" * 32}, at=early + 1)
+    confirmed = read()
+    assert "The trustees confirmed these lines by their signatures." in tell(confirmed)
+    assert "have not confirmed" not in tell(confirmed)
+    body = {"ends_at": ENDS_AT, "harm": 50_000, "line": 700_000, "starts_at": STARTS_AT}
+    town.log("programme-door", "season_stated", season, body, at=early + 2)
+    assert "The trustees have not confirmed these lines by their signatures." in tell(read())
+
+
+def test_a_gate_that_trustees_closed_by_their_signatures_is_shut_and_says_so(town: SeasonTown) -> None:
+    season = town.state_season()
+    town.hold(trust=0.8, people=500)
+    assert "Open: outside bodies may ask" in tell(read())
+    town.log("request-door", "gate_closed", season, {"reason": "trustees"}, at=SOON - 10)
+    words = tell(read())
+    assert "Shut: outside bodies may not ask" in words
+    assert "The trustees closed it by their signatures" in words
+    assert "by hand" not in words.split("The reading")[0]
 
 
 def test_an_entry_that_tries_to_move_the_line_is_told_to_everybody_and_moves_nothing(

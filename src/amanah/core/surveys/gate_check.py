@@ -67,7 +67,7 @@ def check_statements(entries: Sequence[PlacedEntry]) -> tuple[GateError, ...]:
     unknown = [
         GateError(f"Entry {index} speaks of the season {entry['ref']}, which nobody stated in time.")
         for index, entry in entries
-        if entry["kind"] in {"gate_read", "gate_closed"} and entry["ref"] not in known
+        if entry["kind"] in {"gate_read", "gate_closed", "season_confirmed"} and entry["ref"] not in known
     ]
     return (*moved, *unknown)
 

@@ -26,6 +26,7 @@ TOLD_KINDS = frozenset(
         "occasion_key_destroyed",
         "gate_read",
         "gate_closed",
+        "season_confirmed",
     }
 )
 """The kinds of entries that tell anything about a season."""
@@ -64,21 +65,35 @@ class StatedReading:
 
 @dataclass(frozen=True)
 class GateClosing:
-    """The gate was closed for the rest of its season."""
+    """The gate was closed for the rest of its season; `by` is the door that says so, where the reader knows it."""
 
     index: int
     at: int
     reason: Literal["alarm", "trustees"]
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Trustees confirmed the lines of a season by their signatures; `decision` is the hash of what they signed."""
+
+    index: int
+    at: int
+    decision: str
 
 
 @dataclass(frozen=True)
 class LoggedSeason:
-    """A season with everything that the log says about it; surveys that are counted stand first, in their order."""
+    """A season with everything that the log says about it; surveys that are counted stand first, in their order.
+
+    A confirmation counts only for the statement that is in force: what was signed before it named other lines.
+    """
 
     season: StatedSeason
     surveys: tuple[SeasonSurvey, ...]
     readings: tuple[StatedReading, ...]
     closings: tuple[GateClosing, ...]
+    confirmations: tuple[Confirmation, ...] = ()
 
     @property
     def counted(self) -> tuple[SeasonSurvey, ...]:
@@ -116,8 +131,13 @@ def read_logged_seasons(entries: Sequence[PlacedEntry]) -> tuple[LoggedSeason, .
             tuple(one for one in surveys if season.covers(times[one.occasion])),
             tuple(_read(index, entry) for index, entry in _list_about(entries, "gate_read", season)),
             tuple(
-                GateClosing(index, entry["at"], entry["body"]["reason"])
+                GateClosing(index, entry["at"], entry["body"]["reason"], entry.get("by"))
                 for index, entry in _list_about(entries, "gate_closed", season)
+            ),
+            tuple(
+                Confirmation(index, entry["at"], entry["body"]["decision"])
+                for index, entry in _list_about(entries, "season_confirmed", season)
+                if index > season.index
             ),
         )
         for season in list_seasons(entries)

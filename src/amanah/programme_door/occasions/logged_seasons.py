@@ -40,9 +40,8 @@ def list_told_entries(kinds: Iterable[str] = TOLD_KINDS) -> Sequence[PlacedEntry
     entries = []
     for row in sorted(rows, key=lambda one: one.index):
         entry = parse_entry(row.data)
-        entries.append(
-            (row.index, {"kind": entry.kind, "ref": entry.ref, "at": entry.at, "body": entry.body})
-        )
+        told = {"kind": entry.kind, "ref": entry.ref, "at": entry.at, "by": entry.by, "body": entry.body}
+        entries.append((row.index, told))
     return entries
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import get_language, get_language_bidi
 
+from amanah.core.public_log.schemas import REQUEST_DOOR
 from amanah.core.surveys.gate import Reading, SeasonReading
 from amanah.core.surveys.logged_season import GateState, LoggedSeason, read_logged_seasons
 from amanah.core.surveys.outlook import (
@@ -26,7 +27,13 @@ from amanah.programme_door.programmes.queries import Words
 from amanah.programme_door.results.drawing import Picture, Row, Tick, draw_picture
 from amanah.programme_door.surveys.queries import find_survey
 from amanah.programme_door.trust.queries import get_season_reading
-from amanah.programme_door.trust.wording import tell_foresight, tell_reading, tell_state, tell_strength
+from amanah.programme_door.trust.wording import (
+    tell_closing,
+    tell_foresight,
+    tell_reading,
+    tell_state,
+    tell_strength,
+)
 from amanah.web.templating import format_number
 
 _IN_100 = MILLION // 100
@@ -84,6 +91,7 @@ class SeasonOnShow:
     harms: tuple[HarmLine, ...]
     alarm: HistoryLine | None
     closed_index: int | None
+    confirmed_index: int | None
     missing: tuple[tuple[str, Words | None], ...]
 
     @property
@@ -155,7 +163,7 @@ def show_season(logged: LoggedSeason, at: int) -> SeasonOnShow:
         line=lines.trust // _IN_100,
         harm=lines.harm // _IN_100,
         state=state,
-        state_sentence=tell_state(state.reason),
+        state_sentence=_tell_state(logged, state),
         foresight=foresight,
         foresight_sentence=tell_foresight(foresight),
         needed=round_roughly(foresight.needed) if foresight.needed else None,
@@ -167,8 +175,15 @@ def show_season(logged: LoggedSeason, at: int) -> SeasonOnShow:
         harms=_list_harms(reading),
         alarm=next((one for one in history if rang and one.occasion == rang.occasion), None),
         closed_index=logged.closings[0].index if logged.closings else None,
+        confirmed_index=logged.confirmations[0].index if logged.confirmations else None,
         missing=_list_missing(reading, at),
     )
+
+
+def _tell_state(logged: LoggedSeason, state: GateState) -> str:
+    if state.reason != "trustees":
+        return tell_state(state.reason)
+    return tell_closing(by_trustees=any(closing.by == REQUEST_DOOR for closing in logged.closings))
 
 
 def _draw(reading: SeasonReading, interval: tuple[float, float], line: float) -> Picture:

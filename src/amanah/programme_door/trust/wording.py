@@ -81,6 +81,15 @@ def tell_state(reason: ShutReason | None) -> str:
     }[reason]
 
 
+def tell_closing(*, by_trustees: bool) -> str:
+    """Say who closed the gate by hand."""
+    if by_trustees:
+        return _(
+            "The trustees closed it by their signatures, so many of so many. It stays shut until the season ends."
+        )
+    return tell_state("trustees")
+
+
 def tell_strength(evidence: float) -> str:
     """Write evidence as a number that can be compared with 20; beyond what matters only that it is large."""
     if evidence >= LARGEST_TOLD:
