@@ -8,57 +8,20 @@ from subprocess import CompletedProcess
 import pytest
 
 from amanah.core.data_requests.facts import RequestFacts, compute_facts_hash, encode_facts
-from amanah.core.data_requests.jurisdictions import Instrument, Pack, Source, encode_pack
 from amanah.core.data_requests.rules import RULES, build_default_rules, encode_rules
 from amanah.core.data_requests.scopes import Scope
 from tests.core.data_requests.cases import DOCUMENT, PEOPLE, REFERENCE, SALT
 from tests.doors.cli.served_log import run_verify
+from tests.support.processes import SOURCE
 
+PACKS = SOURCE / "amanah" / "request_door" / "jurisdictions" / "packs"
 TWO = Scope(PEOPLE[:2], ("identity",), date(2008, 1, 1), date(2008, 12, 31))
-
-
-def invent_instrument(code: str, force: str, *, signed_by: tuple[str, ...] = ()) -> Instrument:
-    return Instrument(
-        code=code,
-        names={"en": f"Invented {force} paper"},
-        law="Invented Act 2008, section 1",
-        force=force,  # type: ignore[arg-type]
-        signed_by=signed_by,
-        bulk="no",
-        telling="yes",
-        secrecy=None,
-        challenge=None,
-        answer_within_days=None,
-        reaches=(),
-        must_not_destroy=True,
-        sentences={"en": "An invented sentence."},
-        note=None,
-        sources=(Source("Invented source", None),),
-        check_with_counsel=("force",) if force == "unknown" else (),
-    )
-
-
-PACK = Pack(
-    code="uk",
-    names={"en": "Invented kingdom"},
-    reviewed_on=date(2026, 1, 1),
-    languages=("en",),
-    notes=(),
-    signers={"judge": {"en": "a judge"}},
-    informal_ask="uk-letter",
-    unknown_paper="uk-paper",
-    instruments=(
-        invent_instrument("uk-order", "compulsory", signed_by=("judge",)),
-        invent_instrument("uk-letter", "voluntary"),
-        invent_instrument("uk-paper", "unknown"),
-    ),
-)
 ORDER = RequestFacts(
     asked=TWO,
     asks_collection=False,
     channel="letter",
     document=DOCUMENT,
-    instrument="uk-order",
+    instrument="uk-pace-s9-production-order",
     jurisdiction="uk",
     ordered=TWO,
     reference=REFERENCE,
@@ -70,7 +33,7 @@ ORDER = RequestFacts(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "pack.json").write_bytes(encode_pack(PACK))
+    (tmp_path / "pack.json").write_bytes((PACKS / "uk.json").read_bytes())
     (tmp_path / "rules.json").write_bytes(encode_rules(build_default_rules("commons")))
     return tmp_path
 
@@ -83,7 +46,9 @@ def decide(folder: Path, facts: RequestFacts | bytes) -> CompletedProcess[str]:
 
 
 def test_a_letter_under_an_exemption_is_refused_with_its_rule_in_words(folder: Path) -> None:
-    letter = replace(ORDER, instrument="uk-letter", asked=Scope((), ("membership-list",)), ordered=None)
+    letter = replace(
+        ORDER, instrument="uk-dpa-2018-sch2-para2", asked=Scope((), ("membership-list",)), ordered=None
+    )
     done = decide(folder, letter)
     assert done.returncode == 0, done.stderr
     assert "Outcome: refuse." in done.stdout
