@@ -1,0 +1,142 @@
+"""The parts of the story of requests: its passkeys, its papers, how it reads pages, and that it believes nobody."""
+
+import hashlib
+import io
+import json
+from typing import Any
+
+import httpx
+import pypdf
+import pytest
+import webauthn
+
+from amanah.core.encoding import encode_base64url, encode_canonical_json
+from amanah.core.errors import AmanahError
+from amanah.core.public_log.sealed_slots import RANDOM_SIZE, encode_opening, seal_records
+from amanah.drill.outside_body import find_case
+from amanah.drill.pages import find_form, list_errors, send_form
+from amanah.drill.papers import build_paper
+from amanah.drill.passkey import SoftPasskey
+from amanah.drill.published import check_openings, check_report
+from amanah.drill.wire import CrowdError
+from amanah.request_door.requests.papers import find_paper_refusal
+
+ORIGIN = "http://localhost:8703"
+CHALLENGE = bytes(range(32))
+PAGE = """
+<form method="get" action="/search/"><input name="q"></form>
+<form method="post" action="" enctype="multipart/form-data">
+<input type="hidden" name="form_token" value="a&amp;b"><input name="body_name" value="">
+<textarea name="people">
+first
+second</textarea>
+<select name="instrument"><option value="">?</option><option value="order" selected>Order</option></select>
+<input type="radio" name="secrecy" value="none" checked><input type="radio" name="secrecy" value="ordered">
+<input type="checkbox" name="categories" value="identity"><input type="file" name="paper">
+<button name="send" type="submit">Send</button></form>
+<p class="field-error" id="e1">Write <b>who</b> asks.</p>
+"""
+
+
+def test_the_storys_passkey_is_one_that_a_server_takes() -> None:
+    passkey = SoftPasskey(ORIGIN)
+    made = webauthn.verify_registration_response(
+        credential=passkey.make({"challenge": encode_base64url(CHALLENGE)}),
+        expected_challenge=CHALLENGE,
+        expected_rp_id="localhost",
+        expected_origin=ORIGIN,
+        require_user_verification=True,
+    )
+    used = webauthn.verify_authentication_response(
+        credential=passkey.use({"challenge": encode_base64url(CHALLENGE)}),
+        expected_challenge=CHALLENGE,
+        expected_rp_id="localhost",
+        expected_origin=ORIGIN,
+        credential_public_key=made.credential_public_key,
+        credential_current_sign_count=0,
+        require_user_verification=True,
+    )
+    assert made.credential_id == passkey.credential == used.credential_id
+
+
+def test_the_storys_papers_are_taken_in_and_say_that_they_are_invented() -> None:
+    paper = build_paper(["Give (us) all \\ members", "Noor Nowhere"])
+    assert find_paper_refusal(paper) is None
+    words = pypdf.PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+    assert words.split("\n")[:3] == [
+        "INVENTED PAPER, FOR A DRILL",
+        "Give (us) all \\ members",
+        "Noor Nowhere",
+    ]
+
+
+def test_a_form_is_read_and_sent_as_a_browser_does() -> None:
+    sent: list[httpx.Request] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    form = find_form(PAGE, "form_token", "paper")
+    assert form.fields == {
+        "form_token": ["a&b"],
+        "body_name": [""],
+        "people": ["first\nsecond"],
+        "instrument": ["order"],
+        "secrecy": ["none"],
+    }
+    with httpx.Client(transport=httpx.MockTransport(take)) as client:
+        values = {"body_name": "Police", "categories": ["identity", "answers"]}
+        send_form(
+            client, f"{ORIGIN}/en/ask/", form, values, {"paper": ("p.pdf", b"%PDF-", "application/pdf")}
+        )
+    content = sent[0].read()
+    assert str(sent[0].url) == f"{ORIGIN}/en/ask/"
+    assert content.count(b'name="categories"') == 2
+    assert b'name="form_token"\r\n\r\na&b' in content
+    assert b'filename="p.pdf"' in content
+
+
+def test_a_field_that_a_form_does_not_have_is_a_mistake() -> None:
+    form = find_form(PAGE, "form_token")
+    with httpx.Client() as client, pytest.raises(CrowdError, match="religion"):
+        send_form(client, ORIGIN, form, {"religion": "any"})
+
+
+def test_what_a_page_says_is_wrong_is_told() -> None:
+    assert list(list_errors(PAGE)) == ["Write who asks."]
+    answer = httpx.Response(200, text=PAGE, request=httpx.Request("POST", f"{ORIGIN}/en/ask/"))
+    with pytest.raises(CrowdError, match="Write who asks"):
+        find_case(ORIGIN, answer)
+
+
+def build_sealed(**body: Any) -> tuple[list[Any], dict[int, bytes]]:
+    record = encode_canonical_json(
+        {"body": body, "kind": "request-received", "ref": "0A1B-2C3D-4E5F", "v": 1}
+    )
+    sealed = seal_records([record], [], bytes(RANDOM_SIZE))
+    openings = [encode_opening(opening) for opening in sealed.open_slots(7, [sealed.used[0].place])]
+    return json.loads(json.dumps(openings)), {7: sealed.compute_root()}
+
+
+def test_an_opened_record_counts_only_where_it_was_sealed() -> None:
+    openings, roots = build_sealed(people=0)
+    assert [record["body"] for record in check_openings(openings, roots)] == [{"people": 0}]
+    openings[0]["record"]["body"]["people"] = 1
+    with pytest.raises(AmanahError):
+        check_openings(openings, roots)
+    with pytest.raises(CrowdError, match="period 7"):
+        check_openings(build_sealed(people=0)[0], {8: roots[7]})
+
+
+def test_a_report_counts_only_where_the_log_states_it() -> None:
+    openings, roots = build_sealed(people=0)
+    data = encode_canonical_json(
+        {"openings": openings, "rows": [["order", 1, 1, 0, 0, 0, 0, 0]], "banded": []}
+    )
+    report = check_report("demo-1", data, hashlib.sha256(data).hexdigest(), roots)
+    assert report.find_row("order") == [1, 1, 0, 0, 0, 0, 0]
+    assert report.find_row("other") is None
+    assert len(report.records) == 1
+    with pytest.raises(CrowdError, match="demo-1"):
+        check_report("demo-1", data, "00" * 32, roots)
