@@ -17,6 +17,7 @@ from amanah.programme_door.staff.one_time_codes import (
     seal_secret,
 )
 from amanah.programme_door.staff.queries import SIGNED_IN, compute_token_hash, find_organiser_by_name
+from amanah.web.passkeys import NewPasskey
 
 SETUP_TOKEN_SIZE = 24
 ORGANISER_ID_SIZE = 16
@@ -25,15 +26,6 @@ _FREE_ATTEMPTS = 5
 _LONGEST_BAR = timedelta(hours=1)
 # Checked when a name is unknown, so that the time taken is the same.
 _NOBODY = make_password(secrets.token_urlsafe(24))
-
-
-@dataclass(frozen=True)
-class NewPasskey:
-    """The public half of a passkey whose registration was verified."""
-
-    credential: str
-    public_key: bytes
-    sign_count: int
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,9 @@ from django.views.decorators.http import require_POST
 
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import AmanahError, InvalidInputError
-from amanah.programme_door.staff import passkeys
 from amanah.programme_door.staff.actions import (
     ORGANISER_ID_SIZE,
     Newcomer,
-    NewPasskey,
     SetupClosedError,
     record_passkey,
     record_passkey_use,
@@ -31,6 +29,8 @@ from amanah.programme_door.staff.queries import (
     is_setup_open,
 )
 from amanah.programme_door.staff.views.access import find_first_page, open_desk_session, organiser_only
+from amanah.web import passkeys
+from amanah.web.passkeys import NewPasskey
 from amanah.web.settings import get_config
 
 _CEREMONY = "ceremony"
@@ -122,7 +122,8 @@ def answer_sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
             credential,
             origin=get_config().urls["programme"],
             challenge=parse_base64url(ceremony["challenge"]),
-            passkey=passkey,
+            public_key=bytes(passkey.public_key),
+            sign_count=passkey.sign_count,
         )
     except AmanahError:
         return _refuse()
@@ -143,7 +144,7 @@ def _start(request: HttpRequest, *, name: str, organiser: str = "") -> dict[str,
     return passkeys.build_registration(
         origin=config.urls["programme"],
         community=config.community_name,
-        organiser=organiser,
+        user_handle=bytes.fromhex(organiser),
         name=name,
         challenge=challenge,
     )

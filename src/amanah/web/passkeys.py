@@ -1,6 +1,10 @@
-"""The two ceremonies of a passkey (WebAuthn level 2): made once, used to sign in. It never asks for attestation."""
+"""The two ceremonies of a passkey (WebAuthn level 2): made once, used to sign in. It never asks for attestation.
+
+Which account a passkey belongs to is for the desks to say: nothing here knows an account.
+"""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +18,18 @@ from webauthn.helpers.structs import (
 
 from amanah.core.encoding import encode_base64url, parse_base64url
 from amanah.core.errors import InvalidInputError
-from amanah.programme_door.staff.actions import NewPasskey
-from amanah.programme_door.staff.models import Passkey
 
 CHALLENGE_SIZE = 32
 LONGEST_CREDENTIAL = 1023
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """The public half of a passkey whose registration was verified."""
+
+    credential: str
+    public_key: bytes
+    sign_count: int
 
 
 class PasskeyError(InvalidInputError):
@@ -28,13 +39,13 @@ class PasskeyError(InvalidInputError):
 
 
 def build_registration(
-    *, origin: str, community: str, organiser: str, name: str, challenge: bytes
+    *, origin: str, community: str, user_handle: bytes, name: str, challenge: bytes
 ) -> dict[str, Any]:
     """Give what `navigator.credentials.create` is asked for: a key that is found without typing a name."""
     options = webauthn.generate_registration_options(
         rp_id=_get_party(origin),
         rp_name=community,
-        user_id=bytes.fromhex(organiser),
+        user_id=user_handle,
         user_name=name,
         user_display_name=name,
         challenge=challenge,
@@ -85,7 +96,9 @@ def parse_credential_id(credential: dict[str, Any]) -> str:
     return encode_base64url(parse_base64url(text.rstrip("=")))
 
 
-def verify_sign_in(credential: dict[str, Any], *, origin: str, challenge: bytes, passkey: Passkey) -> int:
+def verify_sign_in(
+    credential: dict[str, Any], *, origin: str, challenge: bytes, public_key: bytes, sign_count: int
+) -> int:
     """Give the passkey's new counter; raise PasskeyError when anything does not fit."""
     try:
         verified = webauthn.verify_authentication_response(
@@ -93,8 +106,8 @@ def verify_sign_in(credential: dict[str, Any], *, origin: str, challenge: bytes,
             expected_challenge=challenge,
             expected_rp_id=_get_party(origin),
             expected_origin=origin,
-            credential_public_key=bytes(passkey.public_key),
-            credential_current_sign_count=passkey.sign_count,
+            credential_public_key=public_key,
+            credential_current_sign_count=sign_count,
             require_user_verification=True,
         )
     except WebAuthnException as error:
