@@ -10,7 +10,13 @@ import pytest
 
 from amanah.drill.attack_across import attack_across_doors, attack_equal_values, attack_row_sizes
 from amanah.drill.attack_orders import PAGES, Streams, attack_file_layout, list_event_needles, recover_orders
-from amanah.drill.attack_secrets import attack_device_secrets, attack_names, attack_request_door, spell
+from amanah.drill.attack_secrets import (
+    attack_crossing_marks,
+    attack_device_secrets,
+    attack_names,
+    attack_request_door,
+    spell,
+)
 from amanah.drill.attack_wire import attack_key_marks, attack_sizes, attack_timing
 from amanah.drill.chance import Finding, compute_rank_p, compute_stratified_kendall_p, compute_wilson_interval
 from amanah.drill.crowd import imagine_people
@@ -115,15 +121,30 @@ def test_a_member_whom_the_request_door_knows_is_found_there(tmp_path: Path) -> 
     people = imagine_people(random.Random(1), MEMBERS)
     truth = Truth(people)
     truth.card_keys[3] = bytes(range(32))
-    door, elsewhere = tmp_path / "request-door", tmp_path / "card-door"
-    door.mkdir()
-    elsewhere.mkdir()
-    (elsewhere / "cards").write_bytes(truth.card_keys[3])
-    assert attack_request_door(look_for(truth, elsewhere, tmp_path / "first"), truth).linked == 0
-    (door / "asked.txt").write_text(f"They ask about {people[5].name}, card {truth.card_keys[3].hex()}.")
-    found = attack_request_door(look_for(truth, door, tmp_path / "second"), truth)
+    data = tmp_path / "data"
+    for door in ("request-door", "card-door"):
+        (data / door).mkdir(parents=True)
+    (data / "card-door" / "cards").write_bytes(truth.card_keys[3])
+    assert attack_request_door(look_for(truth, data, tmp_path / "first"), truth).linked == 0
+    asked = f"They ask about {people[5].name}, card {truth.card_keys[3].hex()}."
+    (data / "request-door" / "asked.txt").write_text(asked)
+    found = attack_request_door(look_for(truth, data, tmp_path / "second"), truth)
     assert found.linked == 2
     assert list_leaks([found]) == [found]
+
+
+def test_a_card_outside_its_door_is_found_wherever_the_data_lies(tmp_path: Path) -> None:
+    truth = Truth(imagine_people(random.Random(1), MEMBERS))
+    truth.card_keys[3] = bytes(range(32))
+    data = tmp_path / "data"
+    for door in ("programme-door", "card-door"):
+        (data / door).mkdir(parents=True)
+    (data / "card-door" / "cards").write_bytes(truth.card_keys[3])
+    cards, _passes = attack_crossing_marks(look_for(truth, data, tmp_path / "first"), truth)
+    assert cards.linked == 0
+    (data / "programme-door" / "notes").write_bytes(truth.card_keys[3])
+    cards, _passes = attack_crossing_marks(look_for(truth, data, tmp_path / "second"), truth)
+    assert list_leaks([cards]) == [cards]
 
 
 def test_an_access_log_names_members(folder: Path, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+DEPARTMENTS = frozenset({"card-door", "programme-door", "request-door", "log", "public"})
+"""The folders that `amanah init` makes below the data folder."""
 Words = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
@@ -32,8 +34,9 @@ class Seizure:
         return path.relative_to(self.root).as_posix()
 
     def department(self, path: Path) -> str:
-        """Give the top folder that a file was seized from."""
-        return path.relative_to(self.root).parts[0]
+        """Give whose folder a file was seized from, wherever the data lies; else the top folder that was taken."""
+        parts = path.relative_to(self.root).parts
+        return next((part for part in parts[:-1] if part in DEPARTMENTS), parts[0])
 
 
 def seize(folders: Sequence[Path], into: Path, label: str) -> Seizure:
