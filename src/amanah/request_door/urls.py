@@ -18,15 +18,12 @@ _NOUNS = (public, jurisdictions, requests, answers, asks, trustees, decisions, d
 
 urlpatterns = [
     path("", redirect_to_language),
-    path("ask/", redirect_to_language),
     path("healthz", views.show_health),
     *(pattern for noun in _NOUNS for pattern in noun.untranslated),
     path("desk/", include([pattern for noun in _NOUNS for pattern in noun.desk])),
     *i18n_patterns(
         *(pattern for noun in _NOUNS for pattern in noun.translated),
         path("", views.show_door, name="door"),
-        path("ask/", views.ask, name="ask"),
-        path("status/<str:secret>/", views.show_status, name="request-status"),
         path("what-this-door-holds/", views.show_holdings, name="door-holdings"),
     ),
 ]

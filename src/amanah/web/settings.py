@@ -163,7 +163,8 @@ def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
         "X_FRAME_OPTIONS": "DENY",
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1_048_576,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2_000,
-        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 1,
+        "FILE_UPLOAD_HANDLERS": ["amanah.web.uploads.BoundedUploadHandler"],
         "SILENCED_SYSTEM_CHECKS": [
             *_SILENCED_WITH_PAGES,
             # A proxy that ends TLS without telling us cannot be answered with a redirect: it would loop.
