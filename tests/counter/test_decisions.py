@@ -1,0 +1,444 @@
+"""Decisions: the rules refuse by themselves, k trustees sign the rest, and no signature counts for other bytes."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from amanah.core.data_requests.approvals import ApprovalRefusedError
+from amanah.core.data_requests.deciding import ChoiceBeyondRulesError
+from amanah.core.data_requests.decision_files import verify_decision_file
+from amanah.core.data_requests.documents import compute_document_hash, parse_document
+from amanah.core.data_requests.scopes import Scope, encode_scope
+from amanah.core.errors import RefusedError
+from amanah.request_door.decisions.actions import (
+    AnswerMadeError,
+    DecisionMadeError,
+    NoPanelError,
+    NotOnPanelError,
+    RecusedAlreadyError,
+    Telling,
+    TellingUnfitError,
+    destroy_decisions,
+    draft_decision,
+    record_approval,
+    record_recusal,
+    record_refused_approval,
+)
+from amanah.request_door.decisions.models import Approval, Decision, Recusal
+from amanah.request_door.decisions.queries import (
+    DecisionUnknownError,
+    NoDocumentError,
+    build_decision_file,
+    find_answer,
+    find_decision,
+    get_case,
+    get_decision,
+    get_standing,
+    has_answer,
+    list_drafts,
+    list_waiting_for,
+)
+from tests.counter.decision_bench import (
+    ASKED,
+    CLASS,
+    LESS,
+    NOW,
+    ORDER,
+    SECRECY_LAW,
+    SECRET_ORDER,
+    decide,
+    draft,
+    get_stored,
+    list_records,
+    list_refusals,
+    number,
+    read_paper,
+    receive,
+    seat_panel,
+    sign,
+    sign_bytes,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def panel():
+    return seat_panel(members=3, deputies=2)
+
+
+@pytest.fixture
+def reference(panel) -> str:
+    """Give a request with an order that a trustee has read."""
+    taken_in = receive()
+    read_paper(taken_in)
+    return taken_in
+
+
+def test_what_the_rules_refuse_is_refused_on_receipt_without_any_signature() -> None:
+    reference = receive(CLASS, instrument="uk-informal-ask", signed_by="nobody", paper=None)
+    made = find_answer(reference)
+
+    assert made is not None
+    assert made.is_by_rule
+    assert made.state == "approved"
+    assert made.body["outcome"] == "refuse"
+    assert made.body["reasons"] == ["bring-an-order"]
+    assert made.body["facts"] == get_stored(reference).facts_hash
+    assert [record.kind for record in list_records()] == ["request-received", "decision-made"]
+    assert list_records("decision-made")[0].body == {
+        "approvals": 0,
+        "decision": None,
+        "document": None,
+        "kind": "request-answered",
+        "outcome": "refuse",
+        "people": 0,
+        "reasons": ["bring-an-order"],
+    }
+    with pytest.raises(NoDocumentError):
+        build_decision_file(made)
+    with pytest.raises(NoDocumentError):
+        get_standing(made)
+
+
+def test_an_order_waits_for_the_trustees(panel) -> None:
+    reference = receive()
+
+    assert find_answer(reference) is None
+    assert get_case(reference).verdict.reasons == ("paper-read",)
+    assert [record.kind for record in list_records()] == ["request-received"]
+
+
+def test_what_a_trustee_reads_in_the_paper_can_make_the_rules_refuse_at_once(panel) -> None:
+    reference = receive()
+    read_paper(reference, signed_by="somebody-else")
+
+    made = find_answer(reference)
+    assert made is not None
+    assert made.is_by_rule
+    assert made.body["reasons"] == ["right-signature"]
+
+
+def test_a_secret_request_that_the_rules_refuse_stays_secret(panel) -> None:
+    reference = receive(instrument=SECRET_ORDER, secrecy="ordered")
+    read_paper(reference, signed_by="somebody-else")
+
+    made = find_answer(reference)
+    assert made is not None
+    assert made.body["telling"] == {"reason": SECRECY_LAW, "until": None}
+
+
+def test_k_signatures_make_a_decision_and_one_less_makes_none(reference: str) -> None:
+    decision = draft(reference)
+
+    assert sign(decision, 2).state == "draft"
+    assert find_answer(reference) is None
+    made = sign(decision, 3)
+    assert made.state == "approved"
+    assert find_answer(reference) == made
+    assert made.body["scope"] == encode_scope(ASKED)
+    body = list_records("decision-made")[0].body
+    assert (body["approvals"], body["people"], body["outcome"]) == (2, 1, "comply")
+    assert body["document"] == compute_document_hash(bytes(made.document))
+    checked = verify_decision_file(build_decision_file(made))
+    assert [one.trustee for one in checked.signers] == [number(2), number(3)]
+
+
+def test_before_there_is_a_panel_nobody_drafts_anything() -> None:
+    reference = receive()
+
+    with pytest.raises(NoPanelError):
+        draft(reference, "refuse", None)
+    assert list_drafts() == []
+
+
+def test_nobody_drafts_who_is_not_on_the_panel(reference: str) -> None:
+    with pytest.raises(NotOnPanelError):
+        draft(reference, by="f" * 16)
+    with pytest.raises(NotOnPanelError):
+        record_recusal(reference, "f" * 16, "related", now=NOW)
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "scope"),
+    [
+        ("comply", replace(ASKED, categories=("attendance", "identity", "messages"))),
+        ("comply", replace(ASKED, people=("Nobody Known", "Somebody Else"))),
+        ("comply", replace(ASKED, until=date(2026, 4, 1))),
+        ("comply", replace(ASKED, since=None)),
+        ("comply", CLASS),
+        ("comply", None),
+        ("refuse", LESS),
+        ("narrow", None),
+        ("narrow", Scope((), (), None, None)),
+    ],
+)
+def test_nobody_can_sign_more_than_the_rules_leave(reference: str, outcome: str, scope: Scope | None) -> None:
+    with pytest.raises(ChoiceBeyondRulesError):
+        draft(reference, outcome, scope)
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "scope"), [("comply", ASKED), ("narrow", LESS), ("refuse", None), ("contest", None)]
+)
+def test_less_than_the_rules_leave_can_always_be_signed(
+    reference: str, outcome: str, scope: Scope | None
+) -> None:
+    made = decide(reference, outcome, scope)
+
+    assert made.body["outcome"] == outcome
+    assert parse_document(bytes(made.document)).body == made.body
+
+
+def test_a_paper_that_names_less_leaves_less(panel) -> None:
+    reference = receive()
+    read_paper(reference, LESS)
+
+    assert get_case(reference).verdict.outcome == "narrow"
+    with pytest.raises(ChoiceBeyondRulesError):
+        draft(reference, "comply", ASKED)
+    assert decide(reference, "narrow", LESS).body["scope"] == encode_scope(LESS)
+
+
+def test_an_answer_that_was_made_is_not_made_again(reference: str) -> None:
+    decide(reference)
+
+    assert has_answer(reference)
+    with pytest.raises(AnswerMadeError):
+        draft(reference, "refuse", None)
+    with pytest.raises(AnswerMadeError):
+        read_paper(reference, LESS)
+    assert get_case(reference).facts.ordered == ASKED
+
+
+def test_of_two_drafts_the_first_that_enough_sign_is_the_answer(reference: str) -> None:
+    giving, refusing = draft(reference), draft(reference, "refuse", None)
+    sign(giving, 1)
+    sign(refusing, 1, 3)
+
+    assert find_answer(reference).decision == refusing
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        sign(giving, 2)
+    assert refusal.value.reason == "stale"
+    assert get_decision(giving).state == "stale"
+    assert len(list_records("decision-made")) == 1
+
+
+def test_an_order_that_was_contested_can_be_answered_once_the_court_has_spoken(reference: str) -> None:
+    decide(reference, "contest", None)
+    assert not has_answer(reference)
+    second = sign(draft(reference, "narrow", LESS, now=NOW + 50), 2, 3)
+
+    assert find_answer(reference) == second
+    assert has_answer(reference)
+    assert [record.body["outcome"] for record in list_records("decision-made")] == ["contest", "narrow"]
+
+
+def test_new_facts_void_every_signature_over_the_old_ones(reference: str) -> None:
+    decision = draft(reference)
+    sign(decision, 1)
+    read_paper(reference, LESS)
+
+    assert get_decision(decision).state == "stale"
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        sign(decision, 2)
+    assert refusal.value.reason == "stale"
+    assert find_answer(reference) is None
+    assert sign(draft(reference, "narrow", LESS), 1, 2).state == "approved"
+
+
+def test_other_rules_void_every_signature_over_an_answer_under_the_old_ones(reference: str) -> None:
+    from amanah.core.data_requests.rules import build_default_rules
+    from amanah.request_door.decisions.carrying_out import carry_out
+    from amanah.request_door.rules.actions import record_rules
+    from amanah.request_door.rules.queries import get_rules_in_force
+    from amanah.web.settings import get_config
+
+    decision = draft(reference)
+    stricter = record_rules(replace(build_default_rules(get_config().community), most_people=1))
+    change = draft_decision("rules-changed", {"next": stricter}, by=number(2), now=NOW + 1)
+    sign(change, 2, 3)
+    assert carry_out(change, now=NOW + 2)
+
+    assert get_rules_in_force()[0].most_people == 1
+    assert get_decision(decision).state == "stale"
+
+
+REFUSED = {
+    "stranger": ("not-on-panel", lambda document: replace(sign_bytes(2, document), trustee="f" * 16)),
+    "somebody else's key": (
+        "wrong-key",
+        lambda document: replace(sign_bytes(2, document), trustee=number(3)),
+    ),
+    "deputy": ("not-yet-deputy", lambda document: sign_bytes(4, document)),
+    "twice": ("twice", lambda document: sign_bytes(1, document)),
+    "other document": (
+        "wrong-document",
+        lambda document: sign_bytes(2, document.replace(b"comply", b"contest")),
+    ),
+    "elsewhere": ("wrong-origin", lambda document: sign_bytes(2, document, origin="https://evil.example")),
+    "framed": ("wrong-origin", lambda document: sign_bytes(2, document, said={"crossOrigin": True})),
+    "unverified": ("not-verified-user", lambda document: sign_bytes(2, document, flags=1)),
+    "forged": ("bad-signature", lambda document: replace(sign_bytes(2, document), signature=b"\x01" * 256)),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_signature_that_does_not_count_is_refused_and_recorded(reference: str, name: str) -> None:
+    decision = draft(reference)
+    sign(decision, 1)
+    reason, make = REFUSED[name]
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        record_approval(decision, make(bytes(get_decision(decision).document)), now=NOW)
+
+    assert refusal.value.reason == reason
+    assert list_refusals() == [reason]
+    assert list_records("approval-refused")[0].ref == decision
+    assert Approval.objects.count() == 1
+    assert get_decision(decision).state == "draft"
+
+
+def test_a_signature_that_was_refused_before_anybody_read_its_document_is_recorded_too(
+    reference: str,
+) -> None:
+    decision = draft(reference)
+    record_refused_approval(decision, "wrong-key")
+
+    assert list_refusals() == ["wrong-key"]
+
+
+def test_a_replayed_signature_counts_for_no_other_decision(reference: str) -> None:
+    first, second = draft(reference), draft(reference)
+    approval = sign_bytes(2, bytes(get_decision(first).document))
+    record_approval(first, approval, now=NOW)
+
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        record_approval(second, approval, now=NOW)
+    assert refusal.value.reason == "wrong-document"
+
+
+def test_a_signature_more_than_is_needed_is_not_needed(reference: str) -> None:
+    made = decide(reference)
+
+    with pytest.raises(DecisionMadeError):
+        sign(made.decision, 3)
+    assert list_refusals() == []
+    assert Approval.objects.count() == 2
+
+
+def test_who_steps_aside_has_no_voice_and_everybody_signs_the_new_version(reference: str) -> None:
+    decision = draft(reference)
+    before = bytes(sign(decision, 1).document)
+    record_recusal(reference, number(2), "works-for-the-body", now=NOW + 10)
+    after = get_decision(decision)
+
+    assert parse_document(bytes(after.document)).recused == ((number(2), "works-for-the-body"),)
+    assert not after.approvals.exists()
+    assert [record.body["document"] for record in list_records("decision-drafted")] == [
+        compute_document_hash(before),
+        compute_document_hash(bytes(after.document)),
+    ]
+    with pytest.raises(ApprovalRefusedError) as old:
+        record_approval(decision, sign_bytes(1, before), now=NOW)
+    with pytest.raises(ApprovalRefusedError) as recused:
+        sign(decision, 2)
+    with pytest.raises(ApprovalRefusedError) as next_deputy:
+        sign(decision, 5)
+    reasons = [error.value.reason for error in (old, recused, next_deputy)]
+    assert reasons == ["wrong-document", "recused", "not-yet-deputy"] == list_refusals()
+    assert sign(decision, 1, 4).state == "approved"
+
+
+def test_stepping_aside_before_anything_is_drafted_holds_for_what_is_drafted_later(reference: str) -> None:
+    record_recusal(reference, number(1), "asked-about", now=NOW)
+    decision = draft(reference, by=number(2))
+
+    assert parse_document(bytes(get_decision(decision).document)).recused == ((number(1), "asked-about"),)
+    with pytest.raises(RecusedAlreadyError):
+        record_recusal(reference, number(1), "related", now=NOW)
+    assert Recusal.objects.count() == 1
+
+
+def test_stepping_aside_from_a_decision_without_a_request_holds_for_that_one_alone(panel) -> None:
+    body = {"codes": ["trustees-sign"], "expires_on": "2027-01-31"}
+    first = draft_decision("statement-made", body, by=number(1), now=NOW)
+    other = draft_decision("statement-made", body, by=number(1), now=NOW)
+    record_recusal(first, number(3), "other-interest", now=NOW)
+
+    assert parse_document(bytes(get_decision(first).document)).recused_trustees == (number(3),)
+    assert parse_document(bytes(get_decision(other).document)).recused_trustees == ()
+
+
+def test_when_too_many_step_aside_it_is_said_and_the_number_does_not_fall(reference: str) -> None:
+    decision = draft(reference)
+    for trustee in (1, 2, 4, 5):
+        record_recusal(reference, number(trustee), "related", now=NOW)
+    standing = get_standing(get_decision(decision))
+
+    assert (standing.needed, standing.can_be_reached) == (2, False)
+    assert sign(decision, 3).state == "draft"
+
+
+def test_a_trustee_sees_what_waits_for_them_and_not_what_they_have_signed(reference: str) -> None:
+    decision = draft(reference)
+    waiting = {trustee: list_waiting_for(number(trustee)) for trustee in (1, 4)}
+    assert [one.decision.decision for one in waiting[1]] == [decision]
+    assert (waiting[1][0].reference, waiting[1][0].missing) == (reference, 2)
+    assert waiting[4] == []
+
+    sign(decision, 1)
+    assert list_waiting_for(number(1)) == []
+    assert list_waiting_for(number(2))[0].missing == 1
+    read_paper(reference, LESS)
+    assert list_waiting_for(number(2)) == []
+
+
+def test_people_are_not_told_only_where_the_law_of_the_paper_says_so(panel) -> None:
+    reference = receive(instrument=SECRET_ORDER, secrecy="ordered")
+    read_paper(reference)
+    for telling in (
+        Telling("some-other-law"),
+        Telling(None, date(2027, 1, 1)),
+        Telling(SECRECY_LAW, date(2026, 1, 1)),
+    ):
+        with pytest.raises(TellingUnfitError):
+            draft(reference, telling=telling)
+
+    made = sign(draft(reference, telling=Telling(SECRECY_LAW, date(2027, 3, 1))), 1, 2)
+    assert made.body["telling"] == {"reason": SECRECY_LAW, "until": "2027-03-01"}
+
+
+def test_an_order_without_a_secrecy_law_keeps_nobody_in_the_dark(reference: str) -> None:
+    with pytest.raises(TellingUnfitError):
+        draft(reference, telling=Telling(SECRECY_LAW))
+
+
+def test_an_answer_is_drafted_from_its_case_alone(reference: str) -> None:
+    body = decide(reference).body
+    with pytest.raises(RefusedError):
+        draft_decision("request-answered", body, by=number(1), now=NOW)
+
+
+def test_what_was_decided_goes_with_its_case(reference: str) -> None:
+    decision = draft(reference)
+    record_recusal(reference, number(3), "related", now=NOW)
+    sign(decision, 1, 2)
+    records = len(list_records())
+    destroy_decisions(reference)
+
+    assert find_decision(decision) is None
+    assert not (Approval.objects.exists())
+    assert not (Recusal.objects.exists())
+    assert len(list_records()) == records
+    with pytest.raises(DecisionUnknownError):
+        record_approval(decision, sign_bytes(1, b""), now=NOW)
+
+
+def test_the_instrument_of_these_tests_is_one_that_binds(panel) -> None:
+    instrument = get_case(receive()).instrument
+
+    assert instrument is not None
+    assert (instrument.code, instrument.force) == (ORDER, "compulsory")
