@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping
 
 from amanah.cli.environment import build_child_environment, build_django_command, find_owner
-from amanah.cli.founding import found_data_folder
+from amanah.cli.founding import found_data_folder, require_founded
 from amanah.core.errors import AmanahError, MisconfiguredError
 from amanah.web.assets import compute_assets_version
 from amanah.web.config import DEPARTMENTS, Config, Department, load_config
@@ -47,6 +47,21 @@ def run_init(*, separate_users: bool = False, new_organiser_address: bool = Fals
         print("It works while Amanah is running (amanah serve), for one day, and only until it was used.")
     else:
         print("Ready. Start Amanah with: amanah serve")
+    return 0
+
+
+def run_new_trustee_address() -> int:
+    """Print the address for founding the panel, or say why there is none."""
+    config = load_config()
+    require_founded(config, "request")
+    address = run_django(config, "request", "founding_address").strip()
+    if not address:
+        print("A panel is in force. Its trustees change it at the desk of the request door; nobody else can.")
+        return 1
+    print("Give this address to whoever founds the panel of trustees:")
+    print(f"  {address}")
+    print("It works while Amanah is running (amanah serve), for one day, and only until it was used.")
+    print("What was begun of a founding before is forgotten.")
     return 0
 
 

@@ -1,0 +1,25 @@
+"""The first page of the desk: what waits for whoever is signed in, and what expires soon. It shows no member."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from amanah.request_door.trustees.queries import TRUSTED_ROLES, find_moved_origin, has_panel
+from amanah.request_door.trustees.views.access import desk_only, require_account
+
+
+@desk_only
+@require_safe
+def show_today(request: HttpRequest) -> HttpResponse:
+    """Show what is due to a trustee; to somebody at the counter, what can be taken in."""
+    account = require_account(request)
+    is_trusted = account.role in TRUSTED_ROLES
+    if is_trusted and not has_panel():
+        return HttpResponseRedirect(reverse("founding"))
+    context: dict[str, Any] = {"account": account, "moved_from": find_moved_origin()}
+    if not is_trusted:
+        return render(request, "desk/counter.html", context)
+    return render(request, "desk/today.html", context)

@@ -1,0 +1,1 @@
+"""Pages and passkey ceremonies of trustees and counter staff. They never decide anything themselves."""
