@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_init(commands)
+    _add_new_trustee_address(commands)
     _add_serve(commands)
     _add_demo(commands)
     _add_doctor(commands)
@@ -60,6 +61,14 @@ def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     init.set_defaults(run=_run_init)
 
 
+def _add_new_trustee_address(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    founding = commands.add_parser(
+        "new-trustee-address",
+        help="print a one-time address for founding the panel of trustees; none once a panel is in force",
+    )
+    founding.set_defaults(run=_run_new_trustee_address)
+
+
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser("serve", help="start every process and watch it, until Ctrl-C")
     serve.add_argument(
@@ -79,6 +88,10 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     crowd.add_argument("--seed", type=int, default=1, help="seed of who thinks what (default 1)")
     crowd.add_argument("--close", action="store_true", help="close the survey when all have answered")
     crowd.set_defaults(run=_run_demo_crowd)
+    requests = parts.add_parser(
+        "requests", help="let invented police and courts ask the running example for the list of its members"
+    )
+    requests.set_defaults(run=_run_demo_requests)
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -136,6 +149,12 @@ def _run_init(arguments: argparse.Namespace) -> int:
     )
 
 
+def _run_new_trustee_address(_: argparse.Namespace) -> int:
+    from amanah.cli.init import run_new_trustee_address
+
+    return run_new_trustee_address()
+
+
 def _run_serve(arguments: argparse.Namespace) -> int:
     if arguments.only:
         from amanah.cli.process import run_process
@@ -156,6 +175,12 @@ def _run_demo_crowd(arguments: argparse.Namespace) -> int:
     from amanah.cli.demo import run_crowd
 
     return run_crowd(members=arguments.members, seed=arguments.seed, closes=arguments.close)
+
+
+def _run_demo_requests(_: argparse.Namespace) -> int:
+    from amanah.cli.demo import run_requests
+
+    return run_requests()
 
 
 def _run_doctor(_: argparse.Namespace) -> int:

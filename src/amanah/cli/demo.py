@@ -70,6 +70,22 @@ def run_crowd(*, members: int, seed: int, closes: bool) -> int:
             print(f"To become an organiser yourself, open: {find_setup_address(even_with_organisers=True)}")
 
 
+def run_requests() -> int:
+    """Let invented bodies ask the example that runs beside; its panel is founded by the story's own trustees."""
+    config = load_demo_config()
+    require_running_demo(config)
+    story = find_drill("requests_story")
+    visit = story.Visit(
+        urls=config.urls,
+        log_key=parse_verifier_key((config.data / "public" / KEY_FILE).read_text().strip()),
+    )
+
+    def make_founding_address() -> str:
+        return run_django(config, "request", "founding_address").strip()
+
+    return int(story.run(visit, make_founding_address))
+
+
 def require_running_demo(config: Config) -> None:
     """Refuse a community that keeps the waiting times of real use, or that does not run."""
     if config.pace != "demo":
@@ -152,6 +168,10 @@ def list_steps(config: Config, setup: str | None, occasions: dict[str, str]) -> 
         (
             "Let an invented crowd answer, and compare what is published with what they think.",
             f"{_find_command('demo')} crowd",
+        ),
+        (
+            "Let invented police and courts ask for the list, and see what they get.",
+            f"{_find_command('demo')} requests",
         ),
         ("Read what is held about anybody.", f"{programme}/en/what-we-hold/"),
     ]
