@@ -1,4 +1,4 @@
-"""Names the asks board to Django."""
+"""Names the asks board to Django, and says what carries out the decisions about asks and about the gate."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,13 @@ class AsksConfig(AppConfig):
 
     name = "amanah.request_door.asks"
     label = "asks"
+
+    def ready(self) -> None:
+        """Register what follows when trustees have decided."""
+        from amanah.request_door.asks import actions
+        from amanah.request_door.decisions.carrying_out import CARRY_OUT
+
+        CARRY_OUT["ask-admitted"] = actions.publish_admitted_ask
+        CARRY_OUT["ask-withdrawn"] = actions.withdraw_decided_ask
+        CARRY_OUT["season-confirmed"] = actions.record_confirmation
+        CARRY_OUT["gate-closed"] = actions.close_gate

@@ -1,0 +1,1 @@
+"""Pages of the asks board, and the trustees' pages about asks and about the gate."""
