@@ -13,9 +13,11 @@ from amanah.verify.decision_command import add_decision_command
 from amanah.verify.gate_command import add_gate_command
 from amanah.verify.log_command import add_log_command
 from amanah.verify.monitor_command import add_monitor_command
+from amanah.verify.pack_command import add_pack_command
 from amanah.verify.proof_commands import add_proof_commands
 from amanah.verify.recount_command import add_recount_command
 from amanah.verify.report import DOES_NOT_HOLD, NOT_CHECKED, quote_for_terminal, say_errors
+from amanah.verify.requests_command import add_requests_command
 from amanah.verify.results_command import add_results_command
 from amanah.verify.sources import UnreachableError
 
@@ -37,6 +39,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_gate_command(commands)
     add_decide_command(commands)
     add_decision_command(commands)
+    add_pack_command(commands)
+    add_requests_command(commands)
     return parser
 
 

@@ -222,7 +222,8 @@ def _read_languages(reader: PackReader, value: Any) -> tuple[str, ...]:
         reader.find_fault(
             "“languages”", "“en” must be among them: every other language falls back on English."
         )
-    return tuple(dict.fromkeys(filter(None, languages))) or (ENGLISH,)
+    named = tuple(dict.fromkeys(filter(None, languages)))
+    return named if ENGLISH in named else (*named, ENGLISH)
 
 
 def _read_signers(reader: PackReader, value: Any) -> Mapping[str, Texts]:
@@ -377,6 +378,8 @@ def _check_gaps(reader: PackReader, instrument: Instrument, place: str) -> None:
             reader.find_fault(
                 f"{place}, “{name}”", f"is not known, so “{name}” must stand under “check_with_counsel”."
             )
+    if instrument.note is None and "note" in instrument.check_with_counsel:
+        reader.find_fault(f"{place}, “note”", "there is none, so nothing in it can be checked.")
     for name in ("bulk", "telling"):
         if instrument.can_be_asked_under and getattr(instrument, name) == NOT_APPLICABLE:
             reader.find_fault(

@@ -57,8 +57,8 @@ class PackReader:
             self.problems.append("The file is not saved as UTF-8. Save it again with that encoding.")
         except json.JSONDecodeError as error:
             self.problems.append(
-                f"The file is not JSON: line {error.lineno}, column {error.colno}: {error.msg}. Often a comma or "
-                "a quotation mark is missing just before this place."
+                f"The file is not JSON: it cannot be read on from line {error.lineno}, column {error.colno}. Often a "
+                "comma or a quotation mark is missing just before this place, or one too many stands there."
             )
         except (ValueError, RecursionError):
             self.problems.append(
