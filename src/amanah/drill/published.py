@@ -1,6 +1,6 @@
 """What the public can know of requests: the log, the reports and their openings, each held against the log.
 
-It takes no door's word for a number: what an opened record does not say was not counted.
+It takes no door's word for a number: what does not follow from a sealed record is not counted.
 """
 
 import hashlib
@@ -10,7 +10,14 @@ from typing import Any
 
 import httpx
 
-from amanah.core.encoding import parse_canonical_json
+from amanah.core.data_requests.records import Record, parse_record
+from amanah.core.data_requests.reporting import (
+    Cumulated,
+    Report,
+    compute_cumulated,
+    parse_report,
+    verify_report,
+)
 from amanah.core.public_log.checkpoints import verify_checkpoint
 from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.policies import Policy
@@ -19,27 +26,7 @@ from amanah.core.public_log.sealed_slots import parse_opening, verify_opening
 from amanah.core.public_log.tiles import list_bundle_paths
 from amanah.drill.wire import CrowdError
 
-LONGEST_REPORT = 1 << 26
 ANSWERS = ("refuse", "contest", "narrow", "comply")
-Record = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Report:
-    """One published report whose bytes are those that the log states, and the records that it opened."""
-
-    name: str
-    content: Mapping[str, Any]
-    records: Sequence[Record]
-
-    def find_row(self, instrument: str) -> Sequence[int] | None:
-        """Give the counts of one instrument; None where it has no row because it may be secret."""
-        found: list[Sequence[int]] = [row[1:] for row in self.content["rows"] if row[0] == instrument]
-        return found[0] if found else None
-
-    def find_band(self, instrument: str) -> str | None:
-        """Give the band of everything received under an instrument that may be secret."""
-        return next((str(row[1]) for row in self.content["banded"] if row[0] == instrument), None)
 
 
 @dataclass(frozen=True)
@@ -48,15 +35,14 @@ class Totals:
 
     received: int
     answered: Mapping[str, int]
-    stated_asked: int
+    stated: Cumulated
     people_opened: int
-    people_stated: int
     people_reported: int
 
     @property
     def people(self) -> int:
         """Give the greatest of the counts of people whose details were handed over."""
-        return max(self.people_opened, self.people_stated, self.people_reported)
+        return max(self.people_opened, self.people_reported, self.stated.people)
 
 
 @dataclass
@@ -82,25 +68,29 @@ class PublicEye:
             name = str(entry.ref)
             if name not in self.reports:
                 data = self._fetch(f"{self.request_url}/reports/{name}.json")
-                self.reports[name] = check_report(name, data, str(entry.body["report"]), roots)
+                before = list(self.reports.values())
+                self.reports[name] = check_report(data, str(entry.body["report"]), before, roots)
         return list(self.reports.values())
 
     def compute_totals(self, view: LogView) -> Totals:
         """Count everything that was published so far."""
         reports = self.read_reports(view)
-        records = [record for report in reports for record in report.records]
+        records = [record for report in reports for record in list_opened(report)]
+        outcomes = [record.body["outcome"] for record in records if record.kind == "decision-made"]
         stated = [entry.body for entry in view.list_entries("report_stated")]
-        outcomes = [record["body"]["outcome"] for record in records if record["kind"] == "decision-made"]
-        return Totals(
-            received=sum(record["kind"] == "request-received" for record in records),
+        last = stated[-1] if stated else {"asked": 0, "given": 0, "people": 0}
+        totals = Totals(
+            received=sum(record.kind == "request-received" for record in records),
             answered={answer: outcomes.count(answer) for answer in ANSWERS},
-            stated_asked=max((int(body["asked"]) for body in stated), default=0),
+            stated=Cumulated(last["asked"], last["given"], last["people"]),
             people_opened=sum(
-                record["body"]["people"] for record in records if record["kind"] == "disclosure-made"
+                record.body["people"] for record in records if record.kind == "disclosure-made"
             ),
-            people_stated=max((int(body["people"]) for body in stated), default=0),
-            people_reported=sum(int(report.content["totals"]["people"]) for report in reports),
+            people_reported=sum(report.totals["people"] for report in reports),
         )
+        if compute_cumulated(reports) != totals.stated:
+            raise CrowdError("The log states other totals than those of the reports.")
+        return totals
 
     def _fetch(self, address: str) -> bytes:
         answer = httpx.get(address, timeout=60, trust_env=False)
@@ -117,12 +107,14 @@ def read_roots(view: LogView) -> dict[int, bytes]:
     }
 
 
-def check_report(name: str, data: bytes, stated: str, roots: Mapping[int, bytes]) -> Report:
-    """Read a report; refuse one that is not what the log states, or that opens what was never sealed."""
+def check_report(data: bytes, stated: str, before: Sequence[Report], roots: Mapping[int, bytes]) -> Report:
+    """Read a report; refuse one that is not what the log states, or that says more than sealed records do."""
+    report = parse_report(data)
     if hashlib.sha256(data).hexdigest() != stated:
-        raise CrowdError(f"The report {name} is not the one whose hash stands in the log.")
-    content = parse_canonical_json(data, longest=LONGEST_REPORT)
-    return Report(name, content, check_openings(content["openings"], roots))
+        raise CrowdError(f"The report {report.name} is not the one whose hash stands in the log.")
+    check_openings(report.openings, roots)
+    verify_report(report, before)
+    return report
 
 
 def check_openings(openings: Sequence[Any], roots: Mapping[int, bytes]) -> list[Record]:
@@ -132,8 +124,23 @@ def check_openings(openings: Sequence[Any], roots: Mapping[int, bytes]) -> list[
         opening = parse_opening(value)
         if opening.number not in roots:
             raise CrowdError(
-                f"A record is said to be sealed in period {opening.number}, which the log does not have."
+                f"The log has no period {opening.number}, in which a record is said to be sealed."
             )
         verify_opening(opening, roots[opening.number])
-        records.append(parse_canonical_json(opening.record))
+        records.append(parse_record(opening.record))
     return records
+
+
+def list_opened(report: Report) -> list[Record]:
+    """List the records that a report opens."""
+    return [parse_record(parse_opening(value).record) for value in report.openings]
+
+
+def find_people_given(report: Report, instrument: str) -> int | None:
+    """Give of how many people details were given under an instrument; None where it has no row of its own."""
+    return next((row.people for row in report.rows if row.instrument == instrument), None)
+
+
+def find_band(report: Report, instrument: str) -> str | None:
+    """Give the band of everything received under an instrument that may be secret."""
+    return next((received for code, received, _ in report.banded if code == instrument), None)

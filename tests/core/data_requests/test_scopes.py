@@ -1,6 +1,7 @@
 """A scope has one form, and nothing grows by being compared (`spec/data_requests.md` 3.2, 3.3)."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -66,6 +67,22 @@ def test_within_is_people_by_people_kind_by_kind_and_day_by_day(one: Scope, othe
         and all(has_day(other, day) for day in DAYS if has_day(one, day))
     )
     assert is_within(one, other) == expected
+
+
+def test_one_name_one_kind_or_one_day_more_is_too_much() -> None:
+    outer = Scope(("Ada Invented",), ("identity",), JUNE, JUNE + timedelta(9))
+    assert is_within(outer, outer)
+    for more in (
+        replace(outer, people=("Ada Invented", "Bilal Invented")),
+        replace(outer, categories=("answers", "identity")),
+        replace(outer, since=JUNE - timedelta(1)),
+        replace(outer, until=JUNE + timedelta(10)),
+        replace(outer, since=None),
+        replace(outer, until=None),
+    ):
+        assert not is_within(more, outer)
+        assert is_within(outer, more)
+        assert compute_meet(outer, more) == outer
 
 
 @given(scopes())

@@ -2,24 +2,28 @@
 
 import hashlib
 import io
-import json
-from typing import Any
 
 import httpx
 import pypdf
 import pytest
 import webauthn
 
-from amanah.core.encoding import encode_base64url, encode_canonical_json
-from amanah.core.errors import AmanahError
-from amanah.core.public_log.sealed_slots import RANDOM_SIZE, encode_opening, seal_records
+from amanah.core.encoding import encode_base64url
+from amanah.core.errors import VerificationError
 from amanah.drill.outside_body import find_case
 from amanah.drill.pages import find_form, list_errors, send_form
 from amanah.drill.papers import build_paper
 from amanah.drill.passkey import SoftPasskey
-from amanah.drill.published import check_openings, check_report
+from amanah.drill.published import (
+    check_openings,
+    check_report,
+    find_band,
+    find_people_given,
+    list_opened,
+)
 from amanah.drill.wire import CrowdError
 from amanah.request_door.requests.papers import find_paper_refusal
+from tests.core.data_requests.record_vectors import build_reports, open_story, seal_story
 
 ORIGIN = "http://localhost:8703"
 CHALLENGE = bytes(range(32))
@@ -110,33 +114,32 @@ def test_what_a_page_says_is_wrong_is_told() -> None:
         find_case(ORIGIN, answer)
 
 
-def build_sealed(**body: Any) -> tuple[list[Any], dict[int, bytes]]:
-    record = encode_canonical_json(
-        {"body": body, "kind": "request-received", "ref": "0A1B-2C3D-4E5F", "v": 1}
-    )
-    sealed = seal_records([record], [], bytes(RANDOM_SIZE))
-    openings = [encode_opening(opening) for opening in sealed.open_slots(7, [sealed.used[0].place])]
-    return json.loads(json.dumps(openings)), {7: sealed.compute_root()}
+@pytest.fixture
+def roots() -> dict[int, bytes]:
+    return {number: sealed.compute_root() for number, sealed in seal_story().items()}
 
 
-def test_an_opened_record_counts_only_where_it_was_sealed() -> None:
-    openings, roots = build_sealed(people=0)
-    assert [record["body"] for record in check_openings(openings, roots)] == [{"people": 0}]
-    openings[0]["record"]["body"]["people"] = 1
-    with pytest.raises(AmanahError):
+def test_an_opened_record_counts_only_where_it_was_sealed(roots: dict[int, bytes]) -> None:
+    openings = open_story(20_700)
+    kinds = [record.kind for record in check_openings(openings, roots)]
+    assert sorted(kinds) == ["decision-made", "request-received", "request-received"]
+    with pytest.raises(CrowdError, match="period 20700"):
+        check_openings(openings, {20_701: roots[20_701]})
+    openings[0]["salt"] = openings[1]["salt"]
+    with pytest.raises(VerificationError):
         check_openings(openings, roots)
-    with pytest.raises(CrowdError, match="period 7"):
-        check_openings(build_sealed(people=0)[0], {8: roots[7]})
 
 
-def test_a_report_counts_only_where_the_log_states_it() -> None:
-    openings, roots = build_sealed(people=0)
-    data = encode_canonical_json(
-        {"openings": openings, "rows": [["order", 1, 1, 0, 0, 0, 0, 0]], "banded": []}
-    )
-    report = check_report("demo-1", data, hashlib.sha256(data).hexdigest(), roots)
-    assert report.find_row("order") == [1, 1, 0, 0, 0, 0, 0]
-    assert report.find_row("other") is None
-    assert len(report.records) == 1
-    with pytest.raises(CrowdError, match="demo-1"):
-        check_report("demo-1", data, "00" * 32, roots)
+def test_a_report_counts_only_where_the_log_states_it(roots: dict[int, bytes]) -> None:
+    first, second = build_reports()
+    before = check_report(first, hashlib.sha256(first).hexdigest(), [], roots)
+    report = check_report(second, hashlib.sha256(second).hexdigest(), [before], roots)
+    assert len(list_opened(report)) == 2
+    assert find_people_given(report, "uk-production-order") == 1
+    assert find_people_given(report, "uk-notice") is None
+    assert find_band(report, "uk-notice") == "25-49"
+    assert find_band(report, "uk-production-order") is None
+    with pytest.raises(CrowdError, match="2026-q3"):
+        check_report(first, "00" * 32, [], roots)
+    with pytest.raises(VerificationError):
+        check_report(second, hashlib.sha256(second).hexdigest(), [], roots)
