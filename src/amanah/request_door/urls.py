@@ -21,9 +21,5 @@ urlpatterns = [
     path("healthz", views.show_health),
     *(pattern for noun in _NOUNS for pattern in noun.untranslated),
     path("desk/", include([pattern for noun in _NOUNS for pattern in noun.desk])),
-    *i18n_patterns(
-        *(pattern for noun in _NOUNS for pattern in noun.translated),
-        path("", views.show_door, name="door"),
-        path("what-this-door-holds/", views.show_holdings, name="door-holdings"),
-    ),
+    *i18n_patterns(*(pattern for noun in _NOUNS for pattern in noun.translated)),
 ]
