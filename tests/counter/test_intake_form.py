@@ -137,7 +137,10 @@ def test_a_full_counter_says_so_and_keeps_the_desk_open(client: Client) -> None:
     for _ in range(actions.MOST_A_DAY):
         assert send_form(client).status_code == 303
     answer = send_form(client)
+    page = answer.content.decode()
     assert answer.status_code == 409
+    assert "Send it tomorrow, or write a letter." in page
+    assert FORM["officer"] in page
     assert DataRequest.objects.count() == Facts.objects.count() == actions.MOST_A_DAY
 
 

@@ -8,3 +8,7 @@ class RequestsConfig(AppConfig):
 
     name = "amanah.request_door.requests"
     label = "requests"
+
+    def ready(self) -> None:
+        """Let pages say the counter's refusals in words."""
+        from amanah.request_door.requests import refusals  # noqa: F401

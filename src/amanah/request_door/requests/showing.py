@@ -25,6 +25,7 @@ from amanah.request_door.requests.words import (
     SECRECY_WORDS,
     describe_signer,
 )
+from amanah.web.templating import format_day
 
 # The questions of the form, also in the summary of what is missing.
 LABELS: Mapping[str, str | Promise] = {
@@ -149,14 +150,14 @@ def describe_state(stored: DataRequest, answer: ReleasedAnswer | None) -> str:
 def describe_request(stored: DataRequest, facts: RequestFacts) -> list[tuple[str, list[str]]]:
     """Give what was asked as pairs of a question and its lines; the words of the body are lines like any other."""
     asked = facts.asked
-    days = [day.isoformat() for day in (asked.since, asked.until) if day]
     pairs = [
         (LABELS["body_name"], [str(stored.body_name)]),
         (LABELS["officer"], [str(stored.officer)] if stored.officer else []),
         (translate("How it came in"), [str(CHANNEL_WORDS[facts.channel])]),
         (LABELS["categories"], [str(CATEGORY_WORDS[code]) for code in asked.categories]),
         (LABELS["people"], list(asked.people) or [translate("Nobody is named: a class of people")]),
-        (translate("Days"), [" – ".join(days)] if days else []),
+        (LABELS["since"], [format_day(asked.since, "long")] if asked.since else []),
+        (LABELS["until"], [format_day(asked.until, "long")] if asked.until else []),
         (LABELS["purpose"], str(stored.asked_for).splitlines()),
         (LABELS["asks_collection"], [translate("Asked for")] if facts.asks_collection else []),
         (LABELS["secrecy"], [str(SECRECY_WORDS[facts.secrecy])]),

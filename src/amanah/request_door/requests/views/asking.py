@@ -15,7 +15,7 @@ from amanah.core.data_requests.facts import SALT_LENGTH
 from amanah.core.encoding import encode_base64url, encode_canonical_json, parse_base64url
 from amanah.core.errors import InvalidInputError
 from amanah.request_door.records.queries import list_openings
-from amanah.request_door.requests.actions import record_refused_paper, record_request
+from amanah.request_door.requests.actions import CounterFullError, record_refused_paper, record_request
 from amanah.request_door.requests.form_tokens import SECRET_BYTES, issue_form_token
 from amanah.request_door.requests.forms import RequestForm
 from amanah.request_door.requests.queries import (
@@ -27,6 +27,7 @@ from amanah.request_door.requests.queries import (
     has_facts,
 )
 from amanah.request_door.requests.receiving import find_answer
+from amanah.request_door.requests.refusals import find_full_words
 from amanah.request_door.requests.showing import (
     LABELS,
     build_choices,
@@ -44,20 +45,29 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_form(request, None, issue_form_token(), status=200)
     form = RequestForm(request.POST, request.FILES, pack=get_pack())
+    status = 422
     if form.is_valid():
-        record_request(
-            form.build_ask(get_language() or "en"),
-            secret=form.cleaned_data["form_token"],
-            salt=secrets.token_bytes(SALT_LENGTH),
-            paper=form.cleaned_data["paper"],
-            today=timezone.localdate(),
-        )
-        secret = encode_base64url(form.cleaned_data["form_token"])
-        return HttpResponseRedirect(reverse("request-status", kwargs={"secret": secret}), status=303)
+        try:
+            return _take_in(form)
+        except CounterFullError:
+            form.add_error(None, find_full_words())
+            status = 409
     if form.refused_paper is not None:
         record_refused_paper(form.refused_paper, today=timezone.localdate())
     token = issue_form_token() if "form_token" in form.errors else request.POST.get("form_token", "")
-    return _show_form(request, form, token, status=422)
+    return _show_form(request, form, token, status=status)
+
+
+def _take_in(form: RequestForm) -> HttpResponse:
+    record_request(
+        form.build_ask(get_language() or "en"),
+        secret=form.cleaned_data["form_token"],
+        salt=secrets.token_bytes(SALT_LENGTH),
+        paper=form.cleaned_data["paper"],
+        today=timezone.localdate(),
+    )
+    secret = encode_base64url(form.cleaned_data["form_token"])
+    return HttpResponseRedirect(reverse("request-status", kwargs={"secret": secret}), status=303)
 
 
 def _show_form(request: HttpRequest, form: RequestForm | None, token: str, *, status: int) -> HttpResponse:
