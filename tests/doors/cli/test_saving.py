@@ -123,6 +123,25 @@ def test_our_witness_and_its_duties_come_back_and_the_houses_to_ask_are_named(
         (founded.config.data / "public" / ".log.policy.cut-off").unlink()
 
 
+def test_a_jurisdiction_pack_of_the_community_itself_comes_back(founded: Running, tmp_path: Path) -> None:
+    own = founded.config.data / "public" / "jurisdictions"
+    own.mkdir()
+    try:
+        (own / "atlantis.json").write_text("a pack")
+        file = tmp_path / "amanah.age"
+        saved = back_up(founded.settings, file)
+        assert saved.returncode == 0, saved.stderr
+        settings = build_settings(tmp_path / "new")
+        restored = restore(settings, file)
+        assert restored.returncode == 0, restored.stderr
+        copy = load_config(settings).data / "public" / "jurisdictions" / "atlantis.json"
+        assert copy.read_text() == "a pack"
+        assert copy.parent.stat().st_mode & 0o777 == 0o755
+    finally:
+        (own / "atlantis.json").unlink()
+        own.rmdir()
+
+
 def test_a_restored_log_starts_and_says_the_same(founded: Running, tmp_path: Path) -> None:
     file = tmp_path / "amanah.age"
     assert back_up(founded.settings, file).returncode == 0

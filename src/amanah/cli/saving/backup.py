@@ -115,8 +115,9 @@ def list_parts(config: Config) -> Iterator[Part]:
         for path in sorted(config.keys(department).iterdir()):
             if path.is_file() and not path.name.startswith("."):
                 yield _read_file(config, path)
-    for path in sorted((config.data / PUBLIC_FOLDER).iterdir()):
-        if not path.name.startswith("."):
+    public = config.data / PUBLIC_FOLDER
+    for path in sorted(public.rglob("*")):
+        if path.is_file() and not any(name.startswith(".") for name in path.relative_to(public).parts):
             yield _read_file(config, path)
     for name in DATABASE_ORDER:
         yield from take_snapshot(config, name)

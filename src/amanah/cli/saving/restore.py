@@ -125,11 +125,13 @@ def _place_files(config: Config, parts: dict[str, Part]) -> None:
         for name, part in parts.items():
             if name.startswith("files/"):
                 path = building / name.removeprefix("files/")
-                path.parent.mkdir(mode=0o755, exist_ok=True)
+                path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
                 path.write_bytes(part.content)
                 path.chmod(part.mode)
         building.chmod(0o711)
-        (building / "public").chmod(0o755)
+        public = building / PUBLIC_FOLDER
+        for folder in (public, *(path for path in public.rglob("*") if path.is_dir())):
+            folder.chmod(0o755)
         if config.data.exists():
             config.data.rmdir()
         building.rename(config.data)
