@@ -58,7 +58,7 @@ def test_every_instrument_stands_on_the_page_with_its_source_and_its_doubts(
         assert instrument.law in card
         assert all(source.text.replace("&", "&amp;") in card for source in instrument.sources)
         assert card.count('class="state wait doubt"') == len(instrument.check_with_counsel), instrument.code
-    assert ("This is no legal advice." if language == "en" else 'dir="rtl"') in page
+    assert ("This is not legal advice." if language == "en" else 'dir="rtl"') in page
 
 
 def test_a_doubt_about_a_fact_stands_beside_that_fact(client: Client) -> None:

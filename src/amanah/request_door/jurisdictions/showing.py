@@ -16,7 +16,6 @@ from amanah.core.data_requests.jurisdictions import (
     Texts,
     choose_text,
 )
-from amanah.core.data_requests.pack_reading import ENGLISH
 from amanah.request_door.jurisdictions.packs_on_disk import PackOnDisk
 from amanah.request_door.jurisdictions.wording import (
     BULK_WORDS,
@@ -40,9 +39,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Fact:
-    """One question about an instrument and its answer; `more` is text of the pack."""
+    """One question about an instrument and its answer; `law` is a citation and `more` text of the pack."""
 
     question: str
+    law: str
     answer: str
     more: Words | None
     needs_counsel: bool
@@ -165,7 +165,7 @@ def _list_facts(pack: Pack, instrument: Instrument, language: str) -> list[Fact]
     """Give the questions that have an answer, or that the pack marks as not confirmed; the others do not apply."""
     is_paper = instrument.can_be_asked_under
     secrecy, challenge = instrument.secrecy, instrument.challenge
-    law = None if secrecy is None else Words(secrecy.law, ENGLISH, "ltr")
+    laws = {"secrecy": secrecy.law} if secrecy is not None else {}
     how = None if challenge is None else choose_words(challenge.how, language)
     answers: Sequence[tuple[str, str, str, Words | None]] = (
         (
@@ -180,7 +180,7 @@ def _list_facts(pack: Pack, instrument: Instrument, language: str) -> list[Fact]
             "secrecy",
             _("What can forbid speaking of it?"),
             "" if secrecy is None else str(SECRECY_END_WORDS[secrecy.ends]),
-            law,
+            None,
         ),
         ("challenge", _("Who may challenge it?"), _tell_challengers(instrument), how),
         ("answer_within_days", _("By when?"), _tell_days(instrument), None),
@@ -194,7 +194,7 @@ def _list_facts(pack: Pack, instrument: Instrument, language: str) -> list[Fact]
     )
     doubted = instrument.check_with_counsel
     return [
-        Fact(question, answer or _("Not checked here."), more, member in doubted)
+        Fact(question, laws.get(member, ""), answer or _("Not checked here."), more, member in doubted)
         for member, question, answer, more in answers
         if answer or member in doubted
     ]
@@ -203,7 +203,7 @@ def _list_facts(pack: Pack, instrument: Instrument, language: str) -> list[Fact]
 def _tell_signers(pack: Pack, instrument: Instrument, language: str) -> str:
     names = [choose_words(pack.signers[code], language).text for code in instrument.signed_by]
     if len(names) > 1:
-        return _("One of these: %(names)s.") % {"names": "; ".join(names)}
+        return _("One of these: %(names)s.") % {"names": _join(names)}
     if names:
         return _write_as_sentence(names[0])
     if instrument.force == "unknown":
@@ -227,7 +227,12 @@ def _tell_days(instrument: Instrument) -> str:
 def _tell_reach(pack: Pack, instrument: Instrument, language: str) -> str:
     protections = [pack.find(code) for code in instrument.reaches]
     names = [choose_words(one.names, language).text for one in protections if one is not None]
-    return _write_as_sentence("; ".join(names)) if names else ""
+    return _write_as_sentence(_join(names)) if names else ""
+
+
+def _join(names: Sequence[str]) -> str:
+    # Names of offices and of laws have commas of their own.
+    return _("; ").join(names)
 
 
 def _write_as_sentence(words: str) -> str:

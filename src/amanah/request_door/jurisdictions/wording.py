@@ -29,7 +29,7 @@ FORCE_WORDS: Mapping[Force, Standing] = {
     "protects": Standing("yes", _("Protects what is held, or whoever holds it")),
 }
 BULK_WORDS: Mapping[Bulk, Word] = {
-    "no": _("No. Each person or account is named."),
+    "no": _("No. It names each person or account."),
     "hard-to-justify": _("Hardly. It would have to be justified for each of them."),
     "described-material": _("It can describe material instead of naming people."),
     "possible": _("Yes."),
