@@ -17,6 +17,7 @@ from amanah.verify.pack_command import add_pack_command
 from amanah.verify.proof_commands import add_proof_commands
 from amanah.verify.recount_command import add_recount_command
 from amanah.verify.report import DOES_NOT_HOLD, NOT_CHECKED, quote_for_terminal, say_errors
+from amanah.verify.report_command import add_report_command
 from amanah.verify.requests_command import add_requests_command
 from amanah.verify.results_command import add_results_command
 from amanah.verify.sources import UnreachableError
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_decide_command(commands)
     add_decision_command(commands)
     add_pack_command(commands)
+    add_report_command(commands)
     add_requests_command(commands)
     return parser
 
