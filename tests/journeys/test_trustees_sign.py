@@ -1,0 +1,184 @@
+"""Three trustees in three browsers, each with an authenticator: they found a panel, sign, and replace a lost key."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from amanah.core.data_requests.approvals import is_approved, parse_approval
+from amanah.core.data_requests.panels import parse_panel
+from amanah.core.encoding import encode_canonical_json
+from tests.support.processes import Running, run_amanah, start_departments
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+SIGNED = re.compile("You have signed|The panel is in force")
+OFFICES = (("Chair", "Amina Invented"), ("Treasurer", "Bilal Invented"), ("Teacher", "Chana Invented"))
+
+
+class Person:
+    """One browser with an authenticator of its own, and everything that it complained about."""
+
+    def __init__(self, browser: "Browser", request_url: str) -> None:
+        self.url = request_url
+        self.context = browser.new_context()
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda line: self._note(line.type, line.text))
+        self._devtools = self.context.new_cdp_session(self.page)
+        self._devtools.send("WebAuthn.enable")
+        self._authenticator = ""
+        self.take_new_device()
+
+    def take_new_device(self) -> None:
+        """Lose the authenticator with every passkey on it, if there is one, and hold an empty one."""
+        if self._authenticator:
+            self._devtools.send(
+                "WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self._authenticator}
+            )
+        made = self._devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        self._authenticator = made["authenticatorId"]
+
+    def open(self, path: str) -> None:
+        """Open a page of the door."""
+        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+
+    def press(self, name: str) -> None:
+        """Press a button with the keyboard alone."""
+        self.page.get_by_role("button", name=name, exact=True).first.focus()
+        self.page.keyboard.press("Enter")
+
+    def see(self, heading: str) -> None:
+        """Wait until a page with this heading is there."""
+        self.page.locator("h1").filter(has_text=heading).wait_for()
+
+    def read(self) -> str:
+        """Read the page."""
+        return self.page.locator("main").inner_text()
+
+    def sign_in(self) -> None:
+        """Sign in with whatever passkey the authenticator has."""
+        self.open("/desk/sign-in/")
+        self.press("Sign in with your passkey")
+
+    def _note(self, kind: str, text: str) -> None:
+        # Browsers report every refused answer of the desk as an error of the console.
+        if kind == "error" and "status of 4" not in text:
+            self.complaints.append(text)
+
+
+class Panel:
+    """A running request door with its log, and three people in front of it."""
+
+    def __init__(self, running: Running, browser: "Browser") -> None:
+        self.running = running
+        self.browser = browser
+        self.people = [Person(browser, running.urls["request"]) for _ in OFFICES]
+
+    def found(self) -> None:
+        """Found the panel the whole way, in the browsers."""
+        printed = run_amanah(self.running.settings, "new-trustee-address").stdout
+        founder = self.people[0]
+        found = re.search(r"http://localhost:\d+/desk/new-panel/[0-9a-f]+/", printed)
+        assert found, printed
+        founder.open(found[0])
+        for place, (office, name) in enumerate(OFFICES):
+            founder.page.fill(f"[name=seat-{place}-office]", office)
+            founder.page.fill(f"[name=seat-{place}-name]", name)
+        founder.page.fill("[name=least]", "2")
+        founder.press("Write this panel down")
+        founder.see("Addresses for the trustees")
+        addresses = founder.page.locator(".enrolment-address").all_inner_texts()
+        assert len(addresses) == len(OFFICES)
+        for person, address in zip(self.people, addresses, strict=True):
+            person.open(address)
+            person.press("Make a passkey")
+            person.page.wait_for_url("**/desk/founding/")
+        for person in self.people:
+            person.open("/desk/founding/")
+            person.press("Sign the founding")
+            person.page.get_by_text(SIGNED).first.wait_for()
+
+    def read_chain(self) -> list[dict[str, object]]:
+        """Fetch the public file of all panels."""
+        answer = self.people[0].context.request.get(f"{self.people[0].url}/panel.json")
+        chain: list[dict[str, object]] = json.loads(answer.body())
+        return chain
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Iterator[Panel]:
+    """Give a panel that three people have founded."""
+    folder: Path = tmp_path_factory.mktemp("panel")
+    running = start_departments(folder, processes=("log", "request"))
+    founded = Panel(running, browser)
+    try:
+        founded.found()
+        yield founded
+    finally:
+        for person in founded.people:
+            person.context.close()
+        running.stop()
+
+
+def test_three_people_found_a_panel_that_anybody_can_check(panel: Panel) -> None:
+    chana = panel.people[2]
+    chana.see("Today")
+    (link,) = panel.read_chain()
+    known = parse_panel(encode_canonical_json(link["panel"]))  # type: ignore[arg-type]
+    approvals = [parse_approval(approval) for approval in link["approvals"]]  # type: ignore[attr-defined]
+    assert is_approved(approvals, encode_canonical_json(link["decision"]), known)  # type: ignore[arg-type]
+    assert [one.name for one in known.trustees] == [name for _office, name in OFFICES]
+    chana.open("/en/panel/")
+    assert "2 of 3 must sign a decision." in chana.read()
+    assert all(person.complaints == [] for person in panel.people)
+
+
+def test_a_trustee_signs_out_and_in_again_by_keyboard(panel: Panel) -> None:
+    amina = panel.people[0]
+    amina.open("/desk/panel/")
+    amina.press("Sign out")
+    amina.page.wait_for_url("**/desk/sign-in/")
+    amina.press("Sign in with your passkey")
+    amina.page.wait_for_url("**/desk/")
+    assert amina.complaints == []
+
+
+def test_somebody_without_a_passkey_here_is_told_and_keeps_the_keyboards_place(panel: Panel) -> None:
+    stranger = Person(panel.browser, panel.people[0].url)
+    stranger.sign_in()
+    words = stranger.page.locator("[data-way] [role=status]")
+    words.filter(has_text="No passkey was used. Nothing was changed.").wait_for()
+    focused = stranger.page.evaluate("document.activeElement.textContent.trim()")
+    assert focused == "Sign in with your passkey"
+    stranger.context.close()
+
+
+def test_a_browser_without_passkeys_says_what_it_needs(panel: Panel) -> None:
+    context = panel.browser.new_context()
+    context.add_init_script("delete window.PublicKeyCredential;")
+    page = context.new_page()
+    page.goto(f"{panel.people[0].url}/desk/sign-in/")
+    assert page.get_by_text("This browser cannot use passkeys here.").is_visible()
+    assert not page.get_by_role("button", name="Sign in with your passkey").is_visible()
+    context.close()
+    context = panel.browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{panel.people[0].url}/desk/sign-in/")
+    assert page.locator("noscript .notice").is_visible()
+    context.close()
