@@ -1,4 +1,4 @@
-"""The request door over HTTP, on both databases: what it shows, what it takes in, what it says in the log."""
+"""The request door over HTTP, confined, on both databases: what it shows, takes in, and says in the log."""
 
 import re
 import secrets
@@ -11,16 +11,26 @@ import httpx
 import pytest
 
 from amanah.cli.founding import found_data_folder
+from amanah.core.encoding import compute_hash, encode_base64url
 from amanah.web.config import load_config
 from amanah.web.database import open_database
 from amanah.web.holdings import parse_holdings
 from tests.doors.card_door.town import Town
+from tests.support.papers import HOSTILE_PAPERS, build_pdf
 from tests.support.processes import Running, build_environment, build_settings
 
 pytestmark = pytest.mark.processes
 
 HOLDINGS_FILE = Path(__file__).parents[3] / "src" / "amanah" / "request_door" / "holdings.json"
-ASK = {"body_name": "A police force", "instrument": "voluntary-ask", "asked_for": "The list of all members"}
+ASK: dict[str, str | list[str]] = {
+    "body_name": "A police force",
+    "officer": "Constable 417",
+    "instrument": "uk-dpa-2018-sch2-para2",
+    "signed_by": "officer",
+    "categories": ["membership-list"],
+    "purpose": "The list of all members",
+    "secrecy": "none",
+}
 
 
 class Counter:
@@ -40,20 +50,19 @@ class Counter:
 
     def find_form_token(self) -> str:
         """Open the form and give its token."""
-        found = re.search(r'name="form_token" value="([^"]+)"', self.read("/en/ask/"))
+        found = re.search(r'name="form_token"[^>]* value="([^"]+)"', self.read("/en/ask/"))
         assert found
         return found[1]
 
-    def send(self, token: str, **changes: str) -> httpx.Response:
+    def send(self, token: str, paper: bytes | None = None, **changes: str) -> httpx.Response:
         """Send the form as our own page does."""
-        headers = {"Sec-Fetch-Site": "same-origin"}
-        return self.http.post("/en/ask/", data=ASK | {"form_token": token} | changes, headers=headers)
-
-    def read_counts(self) -> tuple[int, int]:
-        """Read the public counter."""
-        found = re.search(r"Asked: (\d+)\. Given: (\d+)\.", self.read("/en/"))
-        assert found
-        return int(found[1]), int(found[2])
+        files = {} if paper is None else {"paper": ("order.pdf", paper, "application/pdf")}
+        return self.http.post(
+            "/en/ask/",
+            data=ASK | {"form_token": token} | changes,
+            files=files,
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -67,9 +76,16 @@ def counter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     settings = build_settings(folder, databases=databases)
     config = load_config(settings)
     found_data_folder(config)
-    for door in ("log_service", "request_door"):
-        command = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", f"amanah.{door}.settings"]
-        subprocess.run(command, env=build_environment(settings), check=True)
+    migrate(settings, "log_service")
+    # A door that took something in before it had rules keeps it.
+    migrate(settings, "request_door", "request_door", "0001")
+    with open_database(config.database("request")) as database, database.transaction():
+        database.execute(
+            "INSERT INTO data_request (reference, status_hash, body_name, instrument, asked_for, received_on, state) "
+            "VALUES (?, ?, 'A council', 'voluntary-ask', 'All members', '2026-03-03', 'received')",
+            (OLD_REFERENCE, compute_hash("amanah/request-status/v1", OLD_SECRET)),
+        )
+    migrate(settings, "request_door")
     running = Running(folder, settings, config)
     try:
         running.start("log", "request")
@@ -82,56 +98,82 @@ def counter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         running.kill9()
 
 
+OLD_REFERENCE, OLD_SECRET = "0123-4567-89AB", bytes(range(16))
+
+
+def migrate(settings: dict[str, str], door: str, *target: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "migrate",
+        *target,
+        "-v0",
+        "--settings",
+        f"amanah.{door}.settings",
+    ]
+    subprocess.run(command, env=build_environment(settings), check=True)
+
+
 def test_a_request_gets_a_random_reference_and_a_secret_page(counter):
-    asked, given = counter.read_counts()
     answer = counter.send(counter.find_form_token())
     assert answer.status_code == 303
     page = counter.read(answer.headers["Location"])
     reference = re.search(r'id="reference">([0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2})<', page)
     assert reference
     assert "Received" in page
-    assert "Voluntary asks for personal data are refused." in page
-    assert ASK["asked_for"] in page
-    assert counter.read_counts() == (asked + 1, given)
-    other = counter.send(counter.find_form_token(), instrument="court-order")
-    other_page = counter.read(other.headers["Location"])
-    assert reference[1] not in other_page
-    assert "Voluntary asks for personal data are refused." not in other_page
+    assert str(ASK["purpose"]) in page
+    other = counter.send(counter.find_form_token(), body_name="A council")
+    assert reference[1] not in counter.read(other.headers["Location"])
+
+
+def test_the_door_looks_the_same_whatever_came_in(counter):
+    before = counter.http.get("/en/").text
+    assert counter.send(counter.find_form_token()).status_code == 303
+    after = counter.http.get("/en/").text
+    # Reports alone change it, and in demo pace one can fall between the two reads.
+    assert re.sub(r"<time.*?</time>|\d+", "", before) == re.sub(r"<time.*?</time>|\d+", "", after)
 
 
 def test_the_same_form_sent_twice_is_one_request(counter):
     token = counter.find_form_token()
-    asked, _ = counter.read_counts()
     places = {counter.send(token).headers["Location"] for _ in range(3)}
     assert len(places) == 1
-    assert counter.read_counts()[0] == asked + 1
+
+
+def test_a_confined_door_reads_a_paper_and_refuses_a_hostile_one(counter):
+    assert counter.send(counter.find_form_token(), paper=build_pdf()).status_code == 303
+    for name in ("script packed", "locked", "a bomb", "noise"):
+        answer = counter.send(counter.find_form_token(), paper=HOSTILE_PAPERS[name][1])
+        assert answer.status_code == 422, name
+        assert "Constable 417" in answer.text
+    too_large = counter.send(counter.find_form_token(), paper=b"%PDF-" + bytes(12 * 1024 * 1024))
+    assert "larger than 10 MB" in too_large.text
+    left = [path for path in (counter.running.folder / "request-door" / "tmp").rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_what_came_in_before_there_were_rules_is_still_behind_its_link(counter):
+    page = counter.read(f"/en/status/{encode_base64url(OLD_SECRET)}/")
+    assert OLD_REFERENCE in page
+    assert "A council" in page
+    assert "Hand it in again with the form" in page
 
 
 def test_a_form_that_is_incomplete_or_forged_stores_nothing(counter):
-    asked = counter.read_counts()
     token = counter.find_form_token()
-    for changes in (
-        {"body_name": " "},
-        {"asked_for": ""},
-        {"asked_for": "x" * 4001},
-        {"instrument": "because-we-say-so"},
-        {"form_token": token + "x"},
-        {"form_token": ""},
-    ):
+    for changes in ({"body_name": " "}, {"purpose": ""}, {"instrument": "x"}, {"form_token": token + "x"}):
         answer = counter.send(token, **changes)
         assert answer.status_code == 422, changes
         assert "Nothing was stored" in answer.text
-    assert counter.read_counts() == asked
 
 
 def test_another_sites_page_cannot_send_the_form(counter):
-    asked = counter.read_counts()
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
         answer = counter.http.post(
             "/en/ask/", data=ASK | {"form_token": counter.find_form_token()}, headers=headers
         )
         assert answer.status_code == 403
-    assert counter.read_counts() == asked
 
 
 def test_a_guessed_status_page_is_not_there(counter):
@@ -139,16 +181,8 @@ def test_a_guessed_status_page_is_not_there(counter):
         assert counter.http.get(f"/en/status/{guess}/").status_code == 404
 
 
-def test_what_is_typed_comes_back_as_text(counter):
-    attack = '<script>alert("x")</script>'
-    answer = counter.send(counter.find_form_token(), body_name=attack)
-    page = counter.read(answer.headers["Location"])
-    assert attack not in page
-    assert "&lt;script&gt;" in page
-
-
 def test_every_page_stands_in_both_languages(counter):
-    for path in ("", "ask/", "what-this-door-holds/"):
+    for path in ("", "ask/", "door-card/", "what-this-door-holds/"):
         english, arabic = counter.read(f"/en/{path}"), counter.read(f"/ar/{path}")
         assert '<html lang="en" dir="ltr">' in english
         assert '<html lang="ar" dir="rtl">' in arabic
@@ -162,6 +196,12 @@ def test_only_a_day_is_stored_and_no_serial_number(counter):
     counter.send(counter.find_form_token())
     with open_database(counter.running.config.database("request")) as database:
         rows = database.execute("SELECT reference, received_on FROM data_request").fetchall()
+        if database.vendor == "sqlite":
+            made = dict(
+                database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+            )
+            for table in ("data_request", "request_facts", "instrument_file"):
+                assert "WITHOUT ROWID" in made[table]
     assert rows
     for reference, received_on in rows:
         assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", reference)
