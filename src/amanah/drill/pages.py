@@ -128,3 +128,11 @@ def list_errors(page: str) -> Iterator[str]:
 def read_words(page: str) -> str:
     """Give the words of a page without its marks, with single spaces."""
     return " ".join(unescape(_TAGS.sub(" ", page)).split())
+
+
+def read_text_of(page: str, element: str) -> str:
+    """Give the text of the element of this id, as it would be signed."""
+    found = re.search(rf'<pre[^>]*\bid="{re.escape(element)}"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    if found is None:
+        raise CrowdError(f"The page shows no {element}.")
+    return unescape(found.group(1))

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from amanah.core.data_requests.documents import DecisionDocument, compute_challenge, parse_document
+from amanah.core.encoding import encode_base64url
 from amanah.drill.outside_body import Case, OutsideBody
-from amanah.drill.pages import Files, Values, find_form, list_errors, send_form
+from amanah.drill.pages import Files, Values, find_form, list_errors, read_text_of, send_form
 from amanah.drill.passkey import SoftPasskey
 from amanah.drill.wire import CrowdError
 
@@ -49,9 +51,12 @@ class Trustee:
         options = self._post_json(f"{path}ask/", {"name": name} if name else {})
         self._post_json(f"{path}passkey/", self.passkey.make(options))
 
-    def sign(self, ask: str, answer: str) -> None:
-        """Sign what the desk shows, with the passkey."""
-        self._post_json(answer, self.passkey.use(self._post_json(ask, {})))
+    def sign(self, page: str, document: bytes) -> None:
+        """Sign these bytes with the passkey; whatever else the desk asks to be signed is refused."""
+        options = self._post_json(f"{page}sign/ask/", {})
+        if options["challenge"] != encode_base64url(compute_challenge(document)):
+            raise CrowdError("The desk asks to sign something else than the document that it shows.")
+        self._post_json(f"{page}sign/", self.passkey.use(options))
 
     def read(self, path: str) -> str:
         """Read a page of the desk."""
@@ -101,7 +106,8 @@ def found_panel(request_url: str, address: str, offices: Sequence[Office], least
     for trustee, path in zip(trustees, paths, strict=True):
         trustee.enrol(path)
     for trustee in trustees:
-        trustee.sign("/desk/founding/sign/ask/", "/desk/founding/sign/")
+        founding = read_text_of(trustee.read("/desk/founding/"), "signed-document")
+        trustee.sign("/desk/founding/", founding.encode())
     return trustees
 
 
@@ -122,3 +128,40 @@ def record_spoken_ask(
     if found is None:
         raise CrowdError("The desk did not take in what was asked by word of mouth.")
     return Case(request_url, f"/en/status/{found.group(1)}/")
+
+
+@dataclass(frozen=True)
+class PaperRead:
+    """What a trustee reads in a paper, whatever its body typed."""
+
+    instrument: str
+    signed_by: str
+    people: Sequence[str]
+    categories: Sequence[str]
+    since: str
+    until: str
+    secrecy: str
+
+    def build_scope(self) -> dict[str, str | Sequence[str]]:
+        """Give the part that says whom, what and which days."""
+        people = "\n".join(self.people)
+        return {"people": people, "categories": self.categories, "since": self.since, "until": self.until}
+
+
+def answer_order(
+    trustees: Sequence[Trustee], reference: str, paper: PaperRead, silent_until: str | None
+) -> DecisionDocument:
+    """Read a paper, put the answer to signature that the rules propose, and sign it, each over the same bytes."""
+    reader = trustees[0]
+    if not reader.fetch(f"/desk/requests/{reference}/paper.pdf").startswith(b"%PDF-"):
+        raise CrowdError("The paper that was handed in is not the one at the desk.")
+    case = f"/desk/decisions/case/{reference}/"
+    read = {"instrument": paper.instrument, "signed_by": paper.signed_by, "secrecy": paper.secrecy}
+    reader.fill(f"{case}paper/", read | paper.build_scope())
+    answer = {"outcome": "comply", "telling": "withheld" if silent_until else "told"}
+    until = {"silent_until": silent_until} if silent_until else {}
+    page = reader.fill(f"{case}answer/", answer | until | paper.build_scope()).url.path
+    document = reader.fetch(f"{page}document.json")
+    for trustee in trustees:
+        trustee.sign(page, document)
+    return parse_document(document)
