@@ -125,7 +125,7 @@ def test_who_asked_for_data_is_told_as_the_last_report_counts_it(place):
             position, "report_stated", f"demo-{position}", asked=asked, given=given, people=2 * given
         )
         page = build_client().get(address).content.decode()
-        assert f"Who asked for data: {asked:,} times. Something was given: {given} times." in page
+        assert f"How often data was asked for: {asked:,}. How often something was given: {given}." in page
     assert "People whose details were given: 2." in page
     assert "They leave out what came after it" in page
     assert f'href="{get_config().urls["request"]}/en/reports/"' in page
