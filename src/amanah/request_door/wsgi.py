@@ -8,6 +8,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "amanah.request_door.settings"
 application = get_wsgi_application()
 
 # These need the settings that were chosen above.
+from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates  # noqa: E402
 from amanah.request_door.clerk import start_clerk  # noqa: E402
 from amanah.request_door.decisions.carrying_out import carry_out_due  # noqa: E402
 from amanah.request_door.records.publishing import publish_due_reports  # noqa: E402
@@ -17,4 +18,6 @@ from amanah.request_door.timekeeper import Timekeeper  # noqa: E402
 from amanah.web.settings import get_config  # noqa: E402
 
 start_clerk(get_config())
-Timekeeper([state_rules, carry_out_due, seal_due_periods, publish_due_reports]).run_in_thread()
+Timekeeper(
+    [state_rules, carry_out_due, seal_due_periods, publish_due_reports, withdraw_asks_of_shut_gates]
+).run_in_thread()
