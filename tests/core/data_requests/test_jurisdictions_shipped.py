@@ -130,3 +130,11 @@ def test_a_row_that_was_not_read_anywhere_is_confirmed_in_nothing(instrument: In
     texts = [source.text for source in instrument.sources]
     if all("not read" in text or "no source was read" in text for text in texts):
         assert {"force", "sentences"} <= set(instrument.check_with_counsel), instrument.code
+
+
+@pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
+def test_the_reference_counts_what_is_in_the_file(pack: Pack) -> None:
+    text = (SOURCE.parent / "docs" / "reference" / "jurisdictions.md").read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith(f"| `{pack.code}` |"))
+    marks = sum(len(instrument.check_with_counsel) for instrument in pack.instruments)
+    assert row.endswith(f"| {len(pack.instruments)} | {marks} |")
