@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amanah.core.data_requests.jurisdictions import NOBODY, SOMEBODY_ELSE, Pack
@@ -76,13 +76,13 @@ class CounterForm(forms.Form):
         names = [line.strip() for line in self.cleaned_data["people"].splitlines() if line.strip()]
         if len(names) > MOST_NAMES:
             raise forms.ValidationError(
-                translate("At most %(most)d people in one request.") % {"most": MOST_NAMES}
+                gettext("At most %(most)d people in one request.") % {"most": MOST_NAMES}
             )
         try:
             build_scope(names, [])
         except InvalidInputError as error:
             raise forms.ValidationError(
-                translate("One name a line, at most %(most)d characters, and no hidden marks.")
+                gettext("One name a line, at most %(most)d characters, and no hidden marks.")
                 % {"most": LONGEST_NAME}
             ) from error
         return names
@@ -103,7 +103,7 @@ class CounterForm(forms.Form):
         """Give what is wrong, by field, in the order of the form; say where a good file has to be chosen again."""
         errors = {name: " ".join(map(str, found)) for name, found in self.errors.items()}
         if errors and "paper" not in errors and self.cleaned_data.get("paper") is not None:
-            errors["paper"] = translate("This file is fine. Browsers forget files: choose it once more.")
+            errors["paper"] = gettext("This file is fine. Browsers forget files: choose it once more.")
         return {name: errors[name] for name in [*self.fields, "__all__"] if name in errors}
 
     def _build_scope(self, categories: list[str], since: date | None, until: date | None) -> Scope:
@@ -152,9 +152,9 @@ class RequestForm(CounterForm):
         """Look at what only makes sense together."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since > until:
-            self.add_error("until", translate("The last day comes before the first day."))
+            self.add_error("until", gettext("The last day comes before the first day."))
         if not self.cleaned_data.get("categories") and not self.cleaned_data.get("asks_collection"):
-            self.add_error("categories", translate("Choose at least one kind of data."))
+            self.add_error("categories", gettext("Choose at least one kind of data."))
         return self.cleaned_data
 
     def build_ask(self, language: str) -> Ask:
@@ -225,16 +225,16 @@ class IntakeForm(CounterForm):
         today = timezone.localdate()
         if not today - timedelta(days=MOST_DAYS_AGO) <= day <= today:
             raise forms.ValidationError(
-                translate("Write a day that has come, at most %(most)d days ago.") % {"most": MOST_DAYS_AGO}
+                gettext("Write a day that has come, at most %(most)d days ago.") % {"most": MOST_DAYS_AGO}
             )
         return day
 
     def clean(self) -> dict[str, Any]:
         """Look at what only makes sense together."""
         if not self.cleaned_data.get("kinds") and not self.cleaned_data.get("asks_collection"):
-            self.add_error("kinds", translate("Choose what they asked for; “Something else” is fine."))
+            self.add_error("kinds", gettext("Choose what they asked for; “Something else” is fine."))
         if self.cleaned_data.get("paper") is not None and self.cleaned_data.get("paper_state") != "left":
-            self.add_error("paper_state", translate("There is a file: say that they left the paper here."))
+            self.add_error("paper_state", gettext("There is a file: say that they left the paper here."))
         return self.cleaned_data
 
     def build_ask(self, language: str, taken_in_by: str) -> Ask:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amanah.core.data_requests.facts import RequestFacts
@@ -141,10 +141,10 @@ def describe_instrument(stored: DataRequest, language: str) -> Choice:
 def describe_state(stored: DataRequest, answer: ReleasedAnswer | None) -> str:
     """Give the stamp on a request: one or two words."""
     if stored.state == State.DESTROYED:
-        return translate("Closed and destroyed")
+        return gettext("Closed and destroyed")
     if answer is not None:
-        return str(OUTCOME_WORDS.get(answer.outcome, translate("Answered")))
-    return translate("Closed") if stored.state == State.CLOSED else translate("Received")
+        return str(OUTCOME_WORDS.get(answer.outcome, gettext("Answered")))
+    return gettext("Closed") if stored.state == State.CLOSED else gettext("Received")
 
 
 def describe_request(stored: DataRequest, facts: RequestFacts) -> list[tuple[str, list[str]]]:
@@ -153,17 +153,17 @@ def describe_request(stored: DataRequest, facts: RequestFacts) -> list[tuple[str
     pairs = [
         (LABELS["body_name"], [str(stored.body_name)]),
         (LABELS["officer"], [str(stored.officer)] if stored.officer else []),
-        (translate("How it came in"), [str(CHANNEL_WORDS[facts.channel])]),
+        (gettext("How it came in"), [str(CHANNEL_WORDS[facts.channel])]),
         (LABELS["categories"], [str(CATEGORY_WORDS[code]) for code in asked.categories]),
-        (LABELS["people"], list(asked.people) or [translate("Nobody is named: a class of people")]),
+        (LABELS["people"], list(asked.people) or [gettext("Nobody is named: a class of people")]),
         (LABELS["since"], [format_day(asked.since, "long")] if asked.since else []),
         (LABELS["until"], [format_day(asked.until, "long")] if asked.until else []),
         (LABELS["purpose"], str(stored.asked_for).splitlines()),
-        (LABELS["asks_collection"], [translate("Asked for")] if facts.asks_collection else []),
+        (LABELS["asks_collection"], [gettext("Asked for")] if facts.asks_collection else []),
         (LABELS["secrecy"], [str(SECRECY_WORDS[facts.secrecy])]),
         (
-            translate("Paper"),
-            [translate("Handed in as PDF") if facts.document else translate("None handed in")],
+            gettext("Paper"),
+            [gettext("Handed in as PDF") if facts.document else gettext("None handed in")],
         ),
     ]
     return [(str(title), lines) for title, lines in pairs if lines]
