@@ -10,6 +10,7 @@ from amanah.web.assets import STATIC, WEB
 
 SHEETS = sorted((STATIC / "amanah").glob("*.css"))
 TEMPLATES = sorted(path for path in WEB.parent.glob("**/templates/**/*.html"))
+LOADED = re.compile(r'static\("amanah/([\w.-]+\.css)"\)')
 PHYSICAL = re.compile(
     r"(?<![\w-])((margin|padding|border|scroll-margin|scroll-padding)-(left|right|top|bottom)|left|right|top|bottom"
     r"|width|height|(min|max)-(width|height)|overflow-[xy])(-[a-z]+)?\s*:"
@@ -54,8 +55,21 @@ def test_styles_load_nothing_and_paint_no_gradients(path: Path) -> None:
         assert word not in css
 
 
-def test_all_styles_together_are_small() -> None:
-    assert sum(len(gzip.compress(path.read_bytes())) for path in SHEETS) < 12_000
+def list_loaded_sheets(template: Path) -> set[str]:
+    """List the sheets of a page: those of every page, and those that its template names."""
+    skeleton = (WEB / "templates" / "skeleton.html").read_text(encoding="utf-8")
+    return set(LOADED.findall(skeleton)) | set(LOADED.findall(template.read_text(encoding="utf-8")))
+
+
+def test_the_styles_of_each_page_are_small() -> None:
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in SHEETS}
+    large = {
+        str(template): total
+        for template in TEMPLATES
+        if (total := sum(sizes[name] for name in list_loaded_sheets(template))) >= 10_000
+    }
+    assert large == {}
+    assert {name for template in TEMPLATES for name in list_loaded_sheets(template)} == set(sizes)
 
 
 def test_movement_is_short_and_only_for_those_who_want_it() -> None:
