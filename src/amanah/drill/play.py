@@ -15,6 +15,7 @@ from pathlib import Path
 from amanah.drill.crowd import Crowd, Rhythm, imagine_people
 from amanah.drill.judgement import LAST_SECONDS, Taken, judge
 from amanah.drill.organiser import Organiser
+from amanah.drill.outside_body import Ask, OutsideBody
 from amanah.drill.seizure import Seizure, seize
 from amanah.drill.snapshot import read_sealed_keys, read_tables
 from amanah.drill.table import Report
@@ -24,6 +25,7 @@ from amanah.drill.world import World
 
 # The doors tidy up after two quiet seconds (`web/rewriting.py`); a loaded machine gets a little more.
 QUIET_SECONDS = 5.0
+ASKED_UNDER = "uk-informal-ask"
 EXIT_CLEAN = 0
 EXIT_LEAK = 1
 Mishap = Callable[[World], None]
@@ -75,6 +77,7 @@ def play(plan: Plan, folder: Path, mishap: Mishap | None = None) -> Report:
         cleanup.callback(game.organiser.close)
         if mishap is not None:
             mishap(world)
+        ask_for_the_list(world.urls["request"])
         taken.append(asyncio.run(play_programme(game)))
         time.sleep(QUIET_SECONDS)
         say("Pulling the plug at a quiet moment in the middle of the programme …")
@@ -149,6 +152,15 @@ async def take_in_the_thick(game: Game) -> Taken:
 
     seizure = await asyncio.to_thread(take)
     return Taken(seizure, await asyncio.to_thread(read_tables, seizure, game.plan.databases))
+
+
+def ask_for_the_list(request_url: str) -> None:
+    """Let an invented body ask for everybody, so that the request door holds what it holds in real use."""
+    say("An outside body asks the request door for the list of members …")
+    ask = Ask(
+        ASKED_UNDER, "nobody", ["membership-list", "contact-details"], purpose="All members (invented)."
+    )
+    OutsideBody(request_url, "Invented Constabulary", "Sergeant Invented").ask(ask)
 
 
 def take_everything(game: Game, label: str) -> Taken:
