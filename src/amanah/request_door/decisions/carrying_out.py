@@ -49,6 +49,17 @@ def carry_out(decision: str, *, now: int) -> bool:
     return held.state == State.DONE
 
 
+def carry_out_soon(decision: str, *, now: int) -> None:
+    """Carry a decision out right after it was made; what fails here is done by the clock."""
+    try:
+        carry_out(decision, now=now)
+    # The signature stands whatever happens after it: whoever gave it must not be told that it failed.
+    except Exception as error:  # noqa: BLE001
+        _LOGGER.error(
+            "A decision could not be carried out at once (%s). It is tried again.", type(error).__name__
+        )
+
+
 def carry_out_due(now: int) -> None:
     """Carry out what was decided and was left undone, by a crash or by a handler that could not; a duty of the clock.
 

@@ -88,7 +88,7 @@ class Approval(models.Model):
 
 
 class Recusal(models.Model):
-    """That a trustee has no voice in a case, and why; `case_ref` is a request's reference, or a decision without one."""
+    """That a trustee has no voice in a case, and why; `case_ref` is a reference, or a decision without one."""
 
     recusal = models.CharField(max_length=16, primary_key=True, db_comment=DECISION)
     case_ref = models.CharField(max_length=16, db_comment=DECISION)

@@ -4,7 +4,7 @@ It decides nothing: the rules and the panel do, and both are pure functions of c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from amanah.core.data_requests.approvals import Approval, count_needed, list_voices, parse_approval
@@ -14,16 +14,23 @@ from amanah.core.data_requests.documents import DecisionDocument, Recusal, parse
 from amanah.core.data_requests.facts import RequestFacts
 from amanah.core.data_requests.jurisdictions import Instrument, Pack
 from amanah.core.data_requests.panels import Panel, Trustee, compute_panel_hash, list_signers, parse_panel
-from amanah.core.data_requests.rules import compute_rules_hash
+from amanah.core.data_requests.rules import RuleSet, compute_rules_hash, parse_rules
 from amanah.core.encoding import parse_canonical_json
 from amanah.core.errors import RefusedError
 from amanah.request_door.decisions.models import MADE, Decision, State
 from amanah.request_door.decisions.models import Recusal as KeptRecusal
 from amanah.request_door.jurisdictions.queries import compute_pack_hash, get_pack_in_force
 from amanah.request_door.records.queries import is_sealed_in_log
+from amanah.request_door.requests.actions import PaperReading
 from amanah.request_door.requests.models import DataRequest
-from amanah.request_door.requests.queries import find_instrument, get_facts, get_request
-from amanah.request_door.rules.queries import get_rules_in_force
+from amanah.request_door.requests.queries import (
+    RequestUnknownError,
+    find_instrument,
+    get_facts,
+    get_request,
+    list_open_requests,
+)
+from amanah.request_door.rules.queries import find_rules, get_rules_in_force
 from amanah.request_door.trustees.queries import PanelLink, find_panel, get_panel_in_force, list_panel_chain
 
 ANSWERED = "request-answered"
@@ -223,6 +230,34 @@ def get_case(reference: str) -> Case:
     )
 
 
+def find_case(reference: str) -> Case | None:
+    """Find a request that can be decided; None where there is none, or where what it held was destroyed."""
+    try:
+        return get_case(reference)
+    except RequestUnknownError:
+        return None
+
+
+def list_open_cases() -> list[Case]:
+    """List what no answer was made to yet, the longest waiting first."""
+    cases = (find_case(str(request.reference)) for request in list_open_requests())
+    return [case for case in cases if case is not None and case.is_open]
+
+
+def build_reread_verdict(case: Case, reading: PaperReading) -> Verdict:
+    """Give what the rules would say if a trustee's reading of the paper were taken down; nothing is."""
+    facts = replace(
+        case.facts,
+        ordered=reading.ordered,
+        instrument=reading.instrument,
+        signed_by=reading.signed_by,
+        secrecy=reading.secrecy,
+        jurisdiction=case.pack.code,
+    )
+    rules, _document = get_rules_in_force()
+    return decide_request(facts, case.pack.find(facts.instrument), rules)
+
+
 def is_current(decision: Decision) -> bool:
     """Tell whether what a draft was made over still stands: panel, and for an answer facts, pack and rules (6.7)."""
     known = get_panel_in_force()
@@ -233,6 +268,12 @@ def is_current(decision: Decision) -> bool:
     case, body = get_case(str(decision.reference)), decision.body
     stated = (body["facts"], body["pack"], body["rules"])
     return case.is_open and stated == (case.request.facts_hash, case.pack_hash, case.rules_hash)
+
+
+def find_next_rules(rules_hash: str) -> RuleSet | None:
+    """Find the rules that a decision would bring into force."""
+    document = find_rules(rules_hash)
+    return None if document is None else parse_rules(document)
 
 
 def is_released(decision: Decision) -> bool:

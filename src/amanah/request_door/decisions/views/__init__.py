@@ -1,0 +1,1 @@
+"""Pages on which trustees read, draft, sign and step aside. They never decide anything themselves."""

@@ -1,0 +1,199 @@
+"""Decisions in words: what each kind says, why, and what stepping aside means. It holds no rule and reads no table.
+
+The words stand beside the bytes that are signed, and never instead of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from amanah.core.data_requests.deciding import Verdict
+from amanah.core.data_requests.documents import Recusal
+from amanah.core.data_requests.rules import RULES
+from amanah.core.data_requests.scopes import Scope, parse_scope
+from amanah.core.data_requests.statements import STATEMENTS
+from amanah.request_door.requests.words import CATEGORY_WORDS
+from amanah.web.templating import format_day
+
+if TYPE_CHECKING:
+    from amanah.request_door.decisions.models import Decision
+
+Text = str | Promise
+
+KIND_WORDS: Mapping[str, Text] = {
+    "request-answered": _("An answer to a request"),
+    "disclosure-made": _("Giving out what was decided"),
+    "hold-begun": _("Keeping something from destruction"),
+    "hold-ended": _("No longer keeping something from destruction"),
+    "panel-changed": _("Another panel of trustees"),
+    "rules-changed": _("Other numbers in the rules"),
+    "statement-made": _("Statements for the next report"),
+    "secrecy-ended": _("Secrecy has ended"),
+    "ask-admitted": _("Letting an ask in"),
+    "ask-withdrawn": _("Taking an ask down"),
+    "season-confirmed": _("Confirming the lines of a season"),
+    "gate-closed": _("Closing the trust gate for the rest of a season"),
+}
+ANSWER_WORDS: Mapping[str, Text] = {
+    "refuse": _("Refuse: nothing is given"),
+    "contest": _("Contest: nothing is given, and the order is challenged before the court that made it"),
+    "narrow": _("Narrow: a part is given, as far as it exists"),
+    "comply": _("Comply: what was ordered is given, as far as it exists"),
+}
+VERDICT_WORDS: Mapping[str, Text] = {
+    "refuse": _("The rules refuse it. Nobody has to sign."),
+    "narrow": _("A part of it may be given, if enough of you sign: what is below, and nothing else."),
+    "comply": _("It may be given, if enough of you sign: what is below, and nothing else."),
+    "panel": _("The rules cannot say. You take advice and decide."),
+}
+RECUSAL_WORDS: Mapping[Recusal, Text] = {
+    "asked-about": _("It is about me"),
+    "works-for-the-body": _("I work for the body that asks"),
+    "related": _("It is about somebody close to me"),
+    "other-interest": _("I have another interest in it"),
+}
+RULE_NUMBER_WORDS: Mapping[str, Text] = {
+    "answer_within_days": _("Days within which every request is answered"),
+    "most_people": _("Most people in one order before the trustees look at each"),
+    "keep_closed_days": _("Days that a closed case is kept before it is destroyed"),
+}
+
+Line = tuple[str, Sequence[str]]
+Describer = Callable[["Decision"], Sequence[Line]]
+
+SHOW: dict[str, Describer] = {}
+"""What a trustee has to see of a kind before signing, beside the body; filled by the noun that the kind is about."""
+CASE_PAGES: list[tuple[Text, str]] = []
+"""Words and address names of what else can be done in a case, by its reference; filled by other nouns."""
+
+
+@dataclass(frozen=True)
+class ScopeWords:
+    """What is asked for, ordered or given, as people read it."""
+
+    people: tuple[str, ...]
+    categories: tuple[str, ...]
+    days: str
+
+
+def describe_scope(scope: Scope) -> ScopeWords:
+    """Put a scope in words."""
+    return ScopeWords(
+        people=scope.people or (translate("Nobody is named: a class of people"),),
+        categories=tuple(str(CATEGORY_WORDS[code]) for code in scope.categories),
+        days=_describe_days(scope.since, scope.until),
+    )
+
+
+def describe_rules(reasons: Sequence[str]) -> list[tuple[str, str]]:
+    """Give each rule that was applied with its sentence."""
+    return [(rule, translate(RULES[rule])) for rule in reasons]
+
+
+def describe_verdict(verdict: Verdict) -> str:
+    """Say what the rules say."""
+    return str(VERDICT_WORDS[verdict.outcome])
+
+
+def describe_body(kind: str, body: Mapping[str, Any]) -> list[Line]:
+    """Put what a decision says in words, line by line; hashes stay hashes."""
+    return [(str(title), lines) for title, lines in _DESCRIBE[kind](body)]
+
+
+def _describe_answer(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
+    lines: list[tuple[Text, Sequence[str]]] = [
+        (_("Request"), [body["reference"]]),
+        (_("Answer"), [str(ANSWER_WORDS[body["outcome"]])]),
+    ]
+    if body["scope"] is not None:
+        lines += _describe_scope_lines(body["scope"])
+    elif body["outcome"] == "comply":
+        lines.append((_("Is given"), [translate("Nothing, because nothing of the kind exists")]))
+    lines.append((_("Because"), [sentence for _rule, sentence in describe_rules(body["reasons"])]))
+    lines.append((_("Telling people"), [_describe_telling(body["telling"])]))
+    lines.append((_("Facts (SHA-256)"), [body["facts"]]))
+    lines.append((_("Rules (SHA-256)"), [body["rules"]]))
+    lines.append((_("Law, as our pack has it (SHA-256)"), [body["pack"]]))
+    return lines
+
+
+def _describe_scope_lines(value: Any) -> list[tuple[Text, Sequence[str]]]:
+    words = describe_scope(parse_scope(value))
+    return [
+        (_("About whom"), words.people),
+        (_("What kind of data"), words.categories),
+        (_("Of which days"), [words.days]),
+    ]
+
+
+def _describe_telling(telling: Mapping[str, Any]) -> str:
+    if telling["reason"] is None:
+        return translate("By the next report, which opens this request and names nobody")
+    if telling["until"] is None:
+        return translate("Not before the trustees end the secrecy. The law that forbids it: %(law)s") % {
+            "law": telling["reason"]
+        }
+    day = format_day(date.fromisoformat(telling["until"]))
+    return translate("Not before %(day)s. The law that forbids it: %(law)s") % {
+        "day": day,
+        "law": telling["reason"],
+    }
+
+
+def _describe_hold(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
+    return [(_("Request"), [body["reference"]]), *_describe_scope_lines(body["scope"])]
+
+
+def _describe_disclosure(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
+    return [
+        (_("Request"), [body["reference"]]),
+        (_("Carries out the decision"), [body["decision"]]),
+        (_("Package (SHA-256)"), [body["package"]]),
+    ]
+
+
+def _describe_statement(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
+    sentences = [translate(STATEMENTS[code]) if code in STATEMENTS else code for code in body["codes"]]
+    return [
+        (_("Statements"), sentences),
+        (_("Expire on"), [format_day(date.fromisoformat(body["expires_on"]))]),
+    ]
+
+
+def _describe_one(
+    title: Text, member: str
+) -> Callable[[Mapping[str, Any]], list[tuple[Text, Sequence[str]]]]:
+    return lambda body: [(title, [body[member]])]
+
+
+_DESCRIBE: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[Text, Sequence[str]]]]] = {
+    "request-answered": _describe_answer,
+    "disclosure-made": _describe_disclosure,
+    "hold-begun": _describe_hold,
+    "hold-ended": _describe_hold,
+    "panel-changed": _describe_one(_("Next panel (SHA-256)"), "next"),
+    "rules-changed": _describe_one(_("Next rules (SHA-256)"), "next"),
+    "statement-made": _describe_statement,
+    "secrecy-ended": _describe_one(_("Request"), "reference"),
+    "ask-admitted": _describe_one(_("Ask (SHA-256)"), "ask"),
+    "ask-withdrawn": _describe_one(_("Ask (SHA-256)"), "ask"),
+    "season-confirmed": _describe_one(_("Season"), "season"),
+    "gate-closed": _describe_one(_("Season"), "season"),
+}
+
+
+def _describe_days(since: date | None, until: date | None) -> str:
+    if since is None and until is None:
+        return translate("Of any day")
+    if since is None or until is None:
+        words = translate("Until %(day)s") if since is None else translate("From %(day)s on")
+        return words % {"day": format_day(since or until or date.min)}
+    return translate("From %(since)s until %(until)s") % {
+        "since": format_day(since),
+        "until": format_day(until),
+    }
