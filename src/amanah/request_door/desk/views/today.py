@@ -5,8 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from amanah.request_door.decisions.wording import KIND_WORDS
+from amanah.request_door.desk.queries import get_desk_day
 from amanah.request_door.trustees.queries import TRUSTED_ROLES, find_moved_origin, has_panel
 from amanah.request_door.trustees.views.access import desk_only, require_account
 
@@ -22,4 +25,10 @@ def show_today(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"account": account, "moved_from": find_moved_origin()}
     if not is_trusted:
         return render(request, "desk/counter.html", context)
+    context |= {
+        "day": get_desk_day(account.account),
+        "kinds": KIND_WORDS,
+        "today": timezone.localdate(),
+        "soon": [],
+    }
     return render(request, "desk/today.html", context)
