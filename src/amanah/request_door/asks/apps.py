@@ -11,10 +11,13 @@ class AsksConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what follows when trustees have decided."""
-        from amanah.request_door.asks import actions
+        from amanah.request_door.asks import actions, showing
         from amanah.request_door.decisions.carrying_out import CARRY_OUT
+        from amanah.request_door.decisions.wording import SHOW
 
         CARRY_OUT["ask-admitted"] = actions.publish_admitted_ask
         CARRY_OUT["ask-withdrawn"] = actions.withdraw_decided_ask
         CARRY_OUT["season-confirmed"] = actions.record_confirmation
         CARRY_OUT["gate-closed"] = actions.close_gate
+        SHOW["ask-admitted"] = SHOW["ask-withdrawn"] = showing.show_ask
+        SHOW["season-confirmed"] = SHOW["gate-closed"] = showing.show_season

@@ -8,7 +8,7 @@ from amanah.core.encoding import compute_hash
 from amanah.core.surveys.logged_season import GateState, LoggedSeason, decide_stated_state
 from amanah.core.surveys.stated_plan import MILLION
 from amanah.request_door.asks import models
-from amanah.request_door.asks.gate import AskGate, get_gate, list_seasons
+from amanah.request_door.asks.gate import AskGate, find_season, get_gate, list_seasons
 from amanah.request_door.records.log_copy import get_view
 
 _IN_100 = MILLION // 100
@@ -66,6 +66,18 @@ def find_ask(ask: str) -> AskOnShow | None:
     """Find an ask by its name, for trustees."""
     row = models.Ask.objects.filter(ask=ask).first()
     return _show(row) if row else None
+
+
+def find_ask_by_hash(ask_hash: str) -> AskOnShow | None:
+    """Find the ask whose bytes have this hash, which is what trustees sign."""
+    row = models.Ask.objects.filter(ask_hash=ask_hash).first()
+    return _show(row) if row else None
+
+
+def find_season_on_show(name: str, now: int) -> SeasonOnShow | None:
+    """Find one season of the log."""
+    found = find_season(name)
+    return _show_season(found, now) if found else None
 
 
 def list_asks(state: str) -> list[AskOnShow]:
