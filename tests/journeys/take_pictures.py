@@ -97,13 +97,17 @@ def take_request_door(album: Album, example: Example, page: Page) -> None:
     for name, words, path in (
         ("door", "The counter: what happens, and what never will", "/{}/"),
         ("ask", "The one form through which an outside body asks", "/{}/ask/"),
+        ("door-card", "What to say at the door, to print and cut", "/{}/door-card/"),
         ("holdings", "Every column that this door holds", "/{}/what-this-door-holds/"),
     ):
         album.take(page, ("request", name, words), ALL_FOUR, opener(page, door + path))
     visit(page, f"{door}/en/ask/")
     page.locator("[name=body_name]").fill("An invented constabulary")
-    page.locator("[name=instrument]").select_option("voluntary-ask")
-    page.locator("[name=asked_for]").fill("A list of everybody who came to the first evening.")
+    page.locator("[name=instrument]").first.check()
+    page.locator("[name=signed_by]").select_option(index=1)
+    page.locator("[name=categories]").first.check()
+    page.locator("[name=purpose]").fill("A list of everybody who came to the first evening.")
+    page.locator("[name=secrecy]").first.check()
     page.locator("form button[type=submit]").click()
     page.wait_for_url("**/status/**")
     tail = page.url.split("/en/", 1)[1]
