@@ -23,11 +23,8 @@ class TidyField(forms.CharField):
     """A text in its one spelling: what trustees read is what is signed and logged."""
 
     def __init__(self, name: str, *, missing: Any, **options: Any) -> None:
-        super().__init__(
-            max_length=LENGTHS[name],
-            error_messages={"required": missing},
-            **options,
-        )
+        options.setdefault("widget", forms.TextInput(attrs={"dir": "auto"}))
+        super().__init__(max_length=LENGTHS[name], error_messages={"required": missing}, **options)
 
     def to_python(self, value: object) -> str:
         """Give the text tidied."""
