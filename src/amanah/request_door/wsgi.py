@@ -9,6 +9,7 @@ application = get_wsgi_application()
 
 # These need the settings that were chosen above.
 from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates  # noqa: E402
+from amanah.request_door.answers.actions import release_due  # noqa: E402
 from amanah.request_door.clerk import start_clerk  # noqa: E402
 from amanah.request_door.decisions.carrying_out import carry_out_due  # noqa: E402
 from amanah.request_door.records.publishing import publish_due_reports  # noqa: E402
@@ -19,5 +20,12 @@ from amanah.web.settings import get_config  # noqa: E402
 
 start_clerk(get_config())
 Timekeeper(
-    [state_rules, carry_out_due, seal_due_periods, publish_due_reports, withdraw_asks_of_shut_gates]
+    [
+        state_rules,
+        carry_out_due,
+        seal_due_periods,
+        release_due,
+        publish_due_reports,
+        withdraw_asks_of_shut_gates,
+    ]
 ).run_in_thread()

@@ -1,4 +1,4 @@
-"""Names the answers of the request door to Django."""
+"""Names the answers of the request door to Django, and joins them to what trustees decide."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,20 @@ class AnswersConfig(AppConfig):
 
     name = "amanah.request_door.answers"
     label = "answers"
+
+    def ready(self) -> None:
+        """Carry out answers and disclosures, show trustees what they give, and answer the status page."""
+        from django.utils.translation import gettext_lazy as _
+
+        from amanah.request_door.answers.actions import answer_request, give_package
+        from amanah.request_door.answers.queries import find_released_answer
+        from amanah.request_door.answers.showing import show_disclosure
+        from amanah.request_door.decisions.carrying_out import CARRY_OUT
+        from amanah.request_door.decisions.wording import CASE_PAGES, SHOW
+        from amanah.request_door.requests.receiving import FIND_ANSWER
+
+        CARRY_OUT["request-answered"] = answer_request
+        CARRY_OUT["disclosure-made"] = give_package
+        SHOW["disclosure-made"] = show_disclosure
+        CASE_PAGES.append((_("The letter, and what is given"), "case-package"))
+        FIND_ANSWER.append(find_released_answer)

@@ -1,7 +1,22 @@
-"""Addresses of letters, packages and the calendar."""
+"""Addresses of letters and packages: by the secret link of a request, and at the desk."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-translated: list[URLPattern] = []
+from amanah.request_door.answers.views import letters, packages
+
+translated: list[URLPattern] = [
+    path("status/<str:secret>/letter.pdf", letters.send_letter_paper, name="letter-pdf"),
+    path("status/<str:secret>/letter.txt", letters.send_letter_text, name="letter-text"),
+    path("status/<str:secret>/receipt.pdf", letters.send_receipt_paper, name="receipt-pdf"),
+    path("status/<str:secret>/receipt.txt", letters.send_receipt_text, name="receipt-text"),
+    path("status/<str:secret>/decision.json", letters.send_decision, name="request-decision"),
+    path("status/<str:secret>/package.zip", letters.send_package, name="request-package"),
+]
 untranslated: list[URLPattern] = []
-desk: list[URLPattern] = []
+desk: list[URLPattern] = [
+    path("requests/<str:reference>/package/", packages.show_package, name="case-package"),
+    path("requests/<str:reference>/package/sign/", packages.put_package, name="case-package-sign"),
+    path("requests/<str:reference>/package/<str:item>/drop/", packages.drop_item, name="case-package-drop"),
+    path("requests/<str:reference>/close/", packages.close_case, name="case-close"),
+    path("requests/<str:reference>/letter.pdf", packages.send_desk_letter, name="case-letter"),
+]
