@@ -8,8 +8,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "amanah.request_door.settings"
 application = get_wsgi_application()
 
 # These need the settings that were chosen above.
-from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates  # noqa: E402
 from amanah.request_door.answers.actions import release_due  # noqa: E402
+from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates  # noqa: E402
 from amanah.request_door.clerk import start_clerk  # noqa: E402
 from amanah.request_door.decisions.carrying_out import carry_out_due  # noqa: E402
 from amanah.request_door.records.publishing import publish_due_reports  # noqa: E402
