@@ -1,0 +1,244 @@
+"""Lives one quarter of a request door in a process of its own, with or without a secret order, and writes down all
+that the public can see: `python -m tests.privacy.secret_order_door found|live FOLDER [OUTPUT STORY]`.
+
+Pages, database, rules, signatures, seals, reports and the log's files are the real ones; the clock is given.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+DAY = 86_400
+NOON = 1_795_608_005
+"""Five seconds after noon of 25 November 2026."""
+OPEN_DAY, SECRET_DAYS = 20, {"apart": 5, "together": 20}
+LAST_DAY = 52
+LOOKS = (4, 5, 6, 8, 20, 21, 23, LAST_DAY - 1, LAST_DAY)
+STARTS = ("/en/", "/ar/", "/pack.json", "/panel.json", "/rules.json", "/statements.json")
+
+
+SEALING_SIZE = 2 * 32 + 256 * 32
+"""One draw for each period, however many records there are (`spec/data_requests.md` 7.3)."""
+_draw = secrets.token_bytes
+
+
+class Clock:
+    """What time it is for everything in this process."""
+
+    now = float(NOON)
+
+
+def main(arguments: list[str]) -> None:
+    """Found a door, or live the quarter with one of the stories: none, apart, together."""
+    phase, folder = arguments[0], Path(arguments[1])
+    for name in [name for name in os.environ if name.startswith("AMANAH_")]:
+        del os.environ[name]
+    os.environ |= {"AMANAH_DATA": str(folder), "AMANAH_PACE": "calm"}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "amanah.request_door.settings"
+    if phase == "found":
+        from amanah.cli.founding import found_data_folder
+        from amanah.web.config import load_config
+
+        found_data_folder(load_config())
+    secrets.token_bytes = draw_bytes
+    import django
+    from django.utils import timezone
+
+    django.setup()
+    time.time = lambda: Clock.now  # type: ignore[assignment]
+    timezone.now = lambda: datetime.fromtimestamp(Clock.now, UTC)  # type: ignore[assignment]
+    if phase == "found":
+        found()
+    else:
+        Path(arguments[2]).write_text(json.dumps(live(folder, arguments[3])), encoding="utf-8")
+
+
+def draw_bytes(size: int | None = None) -> bytes:
+    """Draw by chance, except what a sealing takes: both doors draw the same for the same day, so that they compare."""
+    if size == SEALING_SIZE:
+        return hashlib.shake_256(f"sealing {Clock.now}".encode()).digest(SEALING_SIZE)
+    return _draw(size)
+
+
+def found() -> None:
+    """Make the database, seat the panel, and take in what both doors have in common."""
+    from django.core.management import call_command
+
+    from tests.counter.decision_bench import decide, read_paper, receive, seat_panel
+
+    call_command("migrate", verbosity=0)
+    seat_panel()
+    answered = receive()
+    read_paper(answered)
+    decide(answered)
+    receive()
+
+
+def live(folder: Path, story: str) -> dict[str, Any]:
+    """Let the days go by; a look at everything public now and then."""
+    log, looks = PublicLog(folder), []
+    for day in range(LAST_DAY + 1):
+        Clock.now = float(NOON + day * DAY)
+        if day == OPEN_DAY:
+            ask_openly("first")
+        if story != "none":
+            act_secretly(day - SECRET_DAYS[story])
+        do_duties()
+        log.take_over()
+        do_duties()
+        log.take_over()
+        if day in LOOKS:
+            looks.append(look_around())
+    return {"entries": log.list_said(), "looks": looks, "slots": list_slots()}
+
+
+def do_duties() -> None:
+    """Do what the timekeeper of the real door does."""
+    from amanah.request_door.timekeeper import Timekeeper
+    from tests.privacy.door_duties import list_duties
+
+    keeper = Timekeeper(list_duties(), now=lambda: Clock.now)
+    keeper.keep_time_once()
+    if keeper._troubles:
+        raise SystemExit(f"A duty failed: {keeper._troubles}")
+
+
+def ask_openly(label: str) -> None:
+    """Ask for everybody without an order; the rules refuse at once. Nothing here is drawn by chance."""
+    from dataclasses import replace
+
+    from amanah.request_door.requests.actions import record_request
+    from tests.support.counter import LETTER
+
+    record_request(
+        replace(LETTER, channel="form"),
+        secret=hashlib.sha256(f"secret {label}".encode()).digest()[:16],
+        salt=hashlib.sha256(f"salt {label}".encode()).digest(),
+        paper=None,
+        today=datetime.fromtimestamp(Clock.now, UTC).date(),
+    )
+
+
+def act_secretly(step: int) -> None:
+    """Serve an order of which the law forbids to speak: received, read, signed by two trustees, obeyed or refused."""
+    from amanah.request_door.decisions.actions import Telling
+    from tests.counter.decision_bench import SECRECY_LAW, SECRET_ORDER, draft, read_paper, receive, sign
+
+    now = int(Clock.now)
+    if step == 0:
+        _KNOWN["reference"] = receive(instrument=SECRET_ORDER, secrecy="ordered")
+    elif step == 1:
+        read_paper(_KNOWN["reference"])
+    elif step == 2:
+        drafted = draft(_KNOWN["reference"], telling=Telling(SECRECY_LAW, None), now=now)
+        _KNOWN["decision"] = drafted
+        sign(drafted, 1, now=now)
+    elif step == 3:
+        sign(_KNOWN["decision"], 2, now=now)
+        receive(instrument=SECRET_ORDER, secrecy="ordered")
+
+
+_KNOWN: dict[str, str] = {}
+
+
+class PublicLog:
+    """Takes entries over in its order, signs what it has, and lets the door verify all of it."""
+
+    def __init__(self, folder: Path) -> None:
+        from amanah.core.encoding import encode_base64url
+        from amanah.core.public_log.checkpoints import compute_verifier_key
+        from amanah.request_door.entry_key import read_entry_seed
+        from amanah.web.settings import get_config
+        from tests.core.public_log.build import public_key
+        from tests.doors.cli.served_log import say
+
+        seed = read_entry_seed(get_config())
+        own = compute_verifier_key("any", seed).public_key
+        self.leaves = [
+            say("door_admitted", NOON, door="log", key=encode_base64url(public_key("log"))),
+            say("door_admitted", NOON, door="request-door", key=encode_base64url(own)),
+        ]
+
+    def take_over(self) -> None:
+        from amanah.core.public_log.entries import parse_entry
+        from amanah.core.public_log.policies import Policy
+        from amanah.core.public_log.reading import verify_log
+        from amanah.request_door.models import OutboxEntry
+        from amanah.request_door.records.log_copy import keep_view
+        from tests.core.public_log.build import bundle, log_key, sign_leaves
+
+        waiting = [bytes(row.entry) for row in OutboxEntry.objects.all()]
+        self.leaves += sorted(waiting, key=lambda data: (parse_entry(data).at, parse_entry(data).kind))
+        OutboxEntry.objects.all().delete()
+        keep_view(verify_log(sign_leaves(self.leaves), bundle(self.leaves), Policy(log_key())))
+
+    def list_said(self) -> list[Any]:
+        """List everything that was said, without the signature that covers it."""
+        entries = [json.loads(leaf) for leaf in self.leaves[2:]]
+        return [{name: value for name, value in entry.items() if name != "sig"} for entry in entries]
+
+
+class Links(HTMLParser):
+    """Collects where a page leads to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in {"href", "action"} and value]
+
+
+def look_around() -> dict[str, list[str]]:
+    """Read every page and file that the door's own pages lead to, the desk left out."""
+    from django.test import Client
+
+    from amanah.web.settings import get_config
+
+    host = urlsplit(get_config().urls["request"]).netloc
+    visitor, waiting, seen = Client(HTTP_HOST=host), [*STARTS], {*STARTS}
+    shown: dict[str, list[str]] = {}
+    while waiting:
+        path = waiting.pop(0)
+        answer = visitor.get(path)
+        kind = answer.headers.get("Content-Type", "")
+        shown[path] = [str(answer.status_code), kind, base64.b64encode(answer.content).decode()]
+        parser = Links()
+        if kind.startswith("text/html"):
+            parser.feed(answer.content.decode())
+        for link in parser.found:
+            parts = urlsplit(urljoin(f"http://{host}{path}", link))
+            if (
+                parts.netloc == host
+                and not parts.path.startswith(("/desk", "/static"))
+                and parts.path not in seen
+            ):
+                seen.add(parts.path)
+                waiting.append(parts.path)
+    return shown
+
+
+def list_slots() -> list[dict[str, Any]]:
+    """List the slots of every period, and which of them are used: what only this door knows."""
+    from amanah.request_door.records.models import SealedPeriod
+    from amanah.request_door.records.queries import rebuild_slots
+
+    periods = []
+    for period in SealedPeriod.objects.order_by("number"):
+        sealed = rebuild_slots(period.number)
+        slots = [slot.hex() for slot in sealed.compute_slots()]
+        periods.append({"slots": slots, "used": sorted(slot.place for slot in sealed.used)})
+    return periods
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
