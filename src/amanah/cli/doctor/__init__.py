@@ -6,6 +6,7 @@ from amanah.cli.doctor.addresses import check_addresses, check_proxies
 from amanah.cli.doctor.databases import check_databases, check_sharing
 from amanah.cli.doctor.files import check_folders, check_keys, check_placement
 from amanah.cli.doctor.machine import check_clock, check_disks, check_kernel, check_swap
+from amanah.cli.doctor.request_door import check_packs, check_panel
 from amanah.cli.doctor.witnesses import check_cosignatures, check_policy
 from amanah.cli.founding import is_founded
 from amanah.core.errors import MisconfiguredError
@@ -19,6 +20,8 @@ CHECKS: Mapping[str, Callable[[Config], Iterator[str]]] = {
     "databases keep no order, no log and no deleted row": check_databases,
     "others witness the log": check_policy,
     "enough witnesses signed what is published, and lately": check_cosignatures,
+    "trustees can answer an order": check_panel,
+    "jurisdiction packs can be read": check_packs,
     "addresses fit the machine": check_addresses,
     "no proxy writes down who came": check_proxies,
     "memory stays off the disk": check_swap,
