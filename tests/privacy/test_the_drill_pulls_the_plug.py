@@ -1,13 +1,16 @@
 """The drill takes the disks of one moment: all processes stand still, and nobody tidies up when the plug is pulled."""
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from amanah.drill.families import list_family
+from amanah.drill.families import list_family, send_signal, stop_family, wait_for_end
 from amanah.drill.world import World
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
@@ -52,3 +55,12 @@ def test_a_pulled_plug_ends_every_process_and_leaves_the_journals_as_they_were(w
         with sqlite3.connect(path.with_name(path.name.removesuffix("-wal"))) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
+
+
+def test_what_ended_by_itself_needs_no_plug() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    family = stop_family(gone.pid)
+    send_signal(gone.pid, signal.SIGKILL)
+    wait_for_end(family)
+    assert family == [gone.pid]

@@ -6,6 +6,7 @@ It never asks a process to end: whoever is asked tidies up.
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _POLL = 0.01
@@ -19,9 +20,15 @@ def stop_family(root: int) -> list[int]:
     # Somebody who is not held yet may start another one meanwhile: look again until nobody is new.
     while new := [pid for pid in list_family(root) if pid not in stopped]:
         for pid in new:
-            os.kill(pid, signal.SIGSTOP)
+            send_signal(pid, signal.SIGSTOP)
         stopped += new
     return stopped
+
+
+def send_signal(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may have ended by itself meanwhile."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def list_family(root: int) -> list[int]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 
 from amanah.core.public_log.notes import VerifierKey, parse_verifier_key
-from amanah.drill.families import stop_family, wait_for_end
+from amanah.drill.families import send_signal, stop_family, wait_for_end
 from amanah.drill.wire import CrowdError
 from amanah.web.config import NO_SISTER, PROCESSES
 
@@ -99,7 +99,7 @@ class World:
             yield
         finally:
             for pid in family:
-                os.kill(pid, signal.SIGCONT)
+                send_signal(pid, signal.SIGCONT)
 
     def pull_the_plug(self) -> None:
         """Kill every process at once, as a power cut or a seizure does: nothing is tidied up."""
@@ -107,7 +107,7 @@ class World:
             # Held still first: a door that saw the supervisor die would begin to tidy up.
             family = stop_family(self._process.pid)
             for pid in family:
-                os.kill(pid, signal.SIGKILL)
+                send_signal(pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
             wait_for_end(family)
