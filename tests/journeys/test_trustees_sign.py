@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from amanah.core.data_requests.approvals import is_approved, parse_approval
-from amanah.core.data_requests.panels import parse_panel
+from amanah.core.data_requests.panels import check_succession, parse_panel
 from amanah.core.encoding import encode_canonical_json
 from tests.support.processes import Running, run_amanah, start_departments
 
@@ -182,3 +182,53 @@ def test_a_browser_without_passkeys_says_what_it_needs(panel: Panel) -> None:
     page.goto(f"{panel.people[0].url}/desk/sign-in/")
     assert page.locator("noscript .notice").is_visible()
     context.close()
+
+
+def ask_for_new_key(person: Person, name: str) -> str:
+    """Begin the next panel, ask for a new passkey in place of a lost one, and give the address for it."""
+    person.open("/desk/panel/")
+    person.press("Write the next panel down")
+    person.see("The next panel")
+    card = person.page.locator("article").filter(has_text=name)
+    card.locator("summary").click()
+    card.get_by_role("button", name="A passkey is lost").click()
+    person.see("A one-time address")
+    return person.page.locator("#seat-address").inner_text()
+
+
+def sign_what_waits(person: Person, heading: str, then: str) -> None:
+    """Open what waits under Today, and sign it."""
+    person.open("/desk/")
+    person.page.get_by_role("link", name="Read and sign").first.click()
+    person.see(heading)
+    person.press("Sign this decision")
+    person.page.get_by_text(then).first.wait_for()
+
+
+def test_a_lost_key_is_replaced_by_the_others_and_stops_at_once(panel: Panel) -> None:
+    amina, bilal, chana = panel.people
+    address = ask_for_new_key(amina, "Chana Invented")
+    again = Person(panel.browser, chana.url)
+    again.open(address)
+    again.press("Make a passkey")
+    again.see("Your passkey is made")
+    fingerprint = again.page.locator("#fingerprint").inner_text()
+    amina.open("/desk/panel/change/")
+    assert fingerprint in amina.read()
+    amina.press("Put it to the trustees")
+    amina.see("Another panel of trustees")
+    assert fingerprint in amina.read()
+    sign_what_waits(amina, "Another panel of trustees", "1 of 2 have signed.")
+    assert len(panel.read_chain()) == 1
+    sign_what_waits(bilal, "Another panel of trustees", "This was decided.")
+    chana.open("/desk/")
+    chana.see("Sign in")
+    chana.press("Sign in with your passkey")
+    chana.page.get_by_text("The passkey was not accepted.").wait_for()
+    again.sign_in()
+    again.see("Today")
+    old, new = (parse_panel(encode_canonical_json(link["panel"])) for link in panel.read_chain())  # type: ignore[arg-type]
+    check_succession(old, new)
+    panel.people[2] = again
+    chana.context.close()
+    assert [person.complaints for person in panel.people] == [[], [], []]
