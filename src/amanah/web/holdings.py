@@ -175,6 +175,7 @@ RETENTIONS: Mapping[str, str] = {
     "until-next-day": gettext_noop("Until the first paper that is refused on a later day."),
     "until-opened": gettext_noop("For good. What may be told is opened in the next report."),
     "until-season-ends": gettext_noop("Until the season ends."),
+    "until-lifted": gettext_noop("Until the trustees lift it by a decision."),
     "until-case-closed": gettext_noop("Until the case is closed and its time for complaints is over."),
     "as-long-as-software": gettext_noop("As long as this software is installed."),
 }

@@ -11,6 +11,7 @@ from amanah.web.holdings import holding
 
 ANSWER = holding("request-answer", "until-case-closed")
 _PERSON = holding("request-people", "until-case-closed")
+_HOLD = holding("request-hold", "until-lifted")
 
 
 class Letter(models.Model):
@@ -76,3 +77,72 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return str(self.package_hash)[:16]
+
+
+class Hold(models.Model):
+    """What an order says must not be destroyed for now: a scope, and what lay in it when the hold began.
+
+    `materials` names what existed on that day, as canonical JSON, and is never added to.
+    """
+
+    hold = models.CharField(max_length=16, primary_key=True, db_comment=_HOLD)
+    reference = models.CharField(max_length=16, db_index=True, db_comment=_HOLD)
+    scope = models.BinaryField(db_comment=_HOLD)
+    salt = models.BinaryField(max_length=32, db_comment=_HOLD)
+    materials = models.BinaryField(db_comment=_HOLD)
+    begun_on = models.DateField(db_comment=_HOLD)
+
+    class Meta:
+        db_table = "hold"
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+class SecrecyLook(models.Model):
+    """When trustees last looked whether the law still forbids to tell of a request."""
+
+    reference = models.CharField(
+        max_length=16, primary_key=True, db_comment=holding("request-secrecy", "until-lifted")
+    )
+    looked_on = models.DateField(db_comment=holding("request-secrecy", "until-lifted"))
+
+    class Meta:
+        db_table = "secrecy_look"
+
+    def __str__(self) -> str:
+        return str(self.reference)
+
+
+class ToldReport(models.Model):
+    """A published report of which the private log says whom it told of what."""
+
+    number = models.BigIntegerField(primary_key=True, db_comment=holding("request-report", "public-record"))
+
+    class Meta:
+        db_table = "told_report"
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class CalendarLink(models.Model):
+    """The secret address of one trustee's calendar, by its hash; it goes with the account."""
+
+    account = models.OneToOneField(
+        "trustees.Account",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="+",
+        db_column="account",
+        db_comment=holding("calendar-link", "until-removed"),
+    )
+    link_hash = models.BinaryField(
+        max_length=32, unique=True, db_comment=holding("calendar-link", "until-removed")
+    )
+
+    class Meta:
+        db_table = "calendar_link"
+
+    def __str__(self) -> str:
+        return str(self.account_id)

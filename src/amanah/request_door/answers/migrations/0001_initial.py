@@ -1,5 +1,6 @@
-"""Create the tables of letters and packages."""
+"""Create the tables of letters, packages, holds and calendars."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 from amanah.web.schema import CreateUnorderedModel
@@ -10,9 +11,34 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('trustees', '0001_open_trustees'),
     ]
 
     operations = [
+        CreateUnorderedModel(
+            name='CalendarLink',
+            fields=[
+                ('account', models.OneToOneField(db_column='account', db_comment='calendar-link/until-removed', on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='trustees.account')),
+                ('link_hash', models.BinaryField(db_comment='calendar-link/until-removed', max_length=32, unique=True)),
+            ],
+            options={
+                'db_table': 'calendar_link',
+            },
+        ),
+        CreateUnorderedModel(
+            name='Hold',
+            fields=[
+                ('hold', models.CharField(db_comment='request-hold/until-lifted', max_length=16, primary_key=True, serialize=False)),
+                ('reference', models.CharField(db_comment='request-hold/until-lifted', db_index=True, max_length=16)),
+                ('scope', models.BinaryField(db_comment='request-hold/until-lifted')),
+                ('salt', models.BinaryField(db_comment='request-hold/until-lifted', max_length=32)),
+                ('materials', models.BinaryField(db_comment='request-hold/until-lifted')),
+                ('begun_on', models.DateField(db_comment='request-hold/until-lifted')),
+            ],
+            options={
+                'db_table': 'hold',
+            },
+        ),
         CreateUnorderedModel(
             name='Letter',
             fields=[
@@ -25,6 +51,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'letter',
+            },
+        ),
+        CreateUnorderedModel(
+            name='SecrecyLook',
+            fields=[
+                ('reference', models.CharField(db_comment='request-secrecy/until-lifted', max_length=16, primary_key=True, serialize=False)),
+                ('looked_on', models.DateField(db_comment='request-secrecy/until-lifted')),
+            ],
+            options={
+                'db_table': 'secrecy_look',
+            },
+        ),
+        CreateUnorderedModel(
+            name='ToldReport',
+            fields=[
+                ('number', models.BigIntegerField(db_comment='request-report/public-record', primary_key=True, serialize=False)),
+            ],
+            options={
+                'db_table': 'told_report',
             },
         ),
         CreateUnorderedModel(
