@@ -14,14 +14,15 @@ class AnswersConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from amanah.request_door.answers.actions import answer_request, give_package
-        from amanah.request_door.answers.queries import find_released_answer
+        from amanah.request_door.answers.queries import find_released_answer, list_receipt_links
         from amanah.request_door.answers.showing import show_disclosure
         from amanah.request_door.decisions.carrying_out import CARRY_OUT
         from amanah.request_door.decisions.wording import CASE_PAGES, SHOW
-        from amanah.request_door.requests.receiving import FIND_ANSWER
+        from amanah.request_door.requests.receiving import FIND_ANSWER, LIST_RECEIPTS
 
         CARRY_OUT["request-answered"] = answer_request
         CARRY_OUT["disclosure-made"] = give_package
         SHOW["disclosure-made"] = show_disclosure
         CASE_PAGES.append((_("The letter, and what is given"), "case-package"))
         FIND_ANSWER.append(find_released_answer)
+        LIST_RECEIPTS.append(list_receipt_links)

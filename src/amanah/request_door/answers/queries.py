@@ -60,6 +60,13 @@ def find_released_answer(reference: str) -> ReleasedAnswer | None:
     return ReleasedAnswer(decision.body["outcome"], letter.released_on, tuple(links))
 
 
+def list_receipt_links(reference: str) -> tuple[AnswerLink, ...]:
+    """Give the receipt of a request that waits, once the record that it came stands sealed in the log."""
+    if find_receipt_period(reference) is None:
+        return ()
+    return (AnswerLink("receipt-pdf", "receipt-pdf"), AnswerLink("receipt-text", "receipt-text"))
+
+
 def find_letter(reference: str) -> Letter | None:
     """Find the newest letter of a case that was released."""
     letters = Letter.objects.filter(reference=reference, released_on__isnull=False)

@@ -32,9 +32,15 @@ AFTER_RECEIPT: list[Callable[[DataRequest], None]] = []
 # Called inside the transaction in which a trustee's reading of the paper became the facts in force.
 AFTER_READING: list[Callable[[DataRequest], None]] = []
 FIND_ANSWER: list[Callable[[str], ReleasedAnswer | None]] = []
+LIST_RECEIPTS: list[Callable[[str], tuple[AnswerLink, ...]]] = []
 
 
 def find_answer(reference: str) -> ReleasedAnswer | None:
     """Give the answer to a request, once it may be given out."""
     answers = (find(reference) for find in FIND_ANSWER)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def list_receipts(reference: str) -> list[AnswerLink]:
+    """Give what confirms that a request came in, once its record is sealed."""
+    return [link for list_links in LIST_RECEIPTS for link in list_links(reference)]

@@ -26,7 +26,7 @@ from amanah.request_door.requests.queries import (
     get_pack,
     has_facts,
 )
-from amanah.request_door.requests.receiving import find_answer
+from amanah.request_door.requests.receiving import find_answer, list_receipts
 from amanah.request_door.requests.refusals import find_full_words
 from amanah.request_door.requests.showing import (
     LABELS,
@@ -92,11 +92,9 @@ def show_status(request: HttpRequest, secret: str) -> HttpResponse:
     """Show one request to whoever holds its link: how far it is, by when an answer comes, and the answer."""
     stored = _find(secret)
     answer = find_answer(str(stored.reference))
-    links = [
-        (link.kind, reverse(link.url_name, kwargs={"secret": secret}))
-        for link in (answer.links if answer else ())
-    ]
     is_decidable = has_facts(stored)
+    given = answer.links if answer else list_receipts(str(stored.reference)) if is_decidable else ()
+    links = [(link.kind, reverse(link.url_name, kwargs={"secret": secret})) for link in given]
     context = {
         "secret": secret,
         "stored": stored,
