@@ -21,7 +21,7 @@ from amanah.web.settings import get_config
 from amanah.web.templating import format_day, format_number
 
 Text = str | Promise
-BlockKind = Literal["paragraph", "strong", "rule", "listing", "hash", "command"]
+BlockKind = Literal["paragraph", "strong", "rule", "listing", "hash", "command", "address"]
 Values = Mapping[str, Any]
 
 HEADINGS: Mapping[str, Text] = {
@@ -199,33 +199,35 @@ def _describe_purpose(office: str, purpose: str) -> str:
 
 def _write_addresses(_values: Values, _about: About) -> list[Block]:
     config, language = get_config(), get_language() or "en"
-    words = translate(
-        "Every column of every door, with its purpose, stands in the public log: %(log)s. This door's own: %(door)s"
-    )
-    addresses = {
-        "log": config.urls["log"],
-        "door": f"{config.urls['request']}/{language}/what-this-door-holds/",
-    }
-    return [Block("paragraph", words % addresses)]
+    return [
+        Block(
+            "paragraph", translate("Every column of every door stands in the public log, with its purpose:")
+        ),
+        Block("address", config.urls["log"]),
+        Block("paragraph", translate("What this door keeps:")),
+        Block("address", f"{config.urls['request']}/{language}/what-this-door-holds/"),
+    ]
 
 
-def _write_withheld(values: Values, _about: About) -> list[Block]:
+def _write_withheld(values: Values, about: About) -> list[Block]:
+    secrecy = about.instrument.secrecy if about.instrument else None
+    law = secrecy.law if secrecy is not None and secrecy.code == values["reason"] else values["reason"]
     if values["until"] is None:
         words = translate(
             "A law forbids us to tell of this request (%(law)s). When that ends, the next report tells of it by itself."
         )
-        return [Block("paragraph", words % {"law": values["reason"]})]
+        return [Block("paragraph", words % {"law": law})]
     words = translate(
         "Until %(day)s a law forbids us to tell of this request (%(law)s). The next report after that tells of it by "
         "itself."
     )
-    return [Block("paragraph", words % {"law": values["reason"], "day": format_day(values["until"], "long")})]
+    return [Block("paragraph", words % {"law": law, "day": format_day(values["until"], "long")})]
 
 
 def _write_better_paper(_values: Values, _about: About) -> list[Block]:
     address = f"{get_config().urls['request']}/{get_language() or 'en'}/ask/"
-    words = translate("If you have another paper, or a better one, hand it in as a new request: %(address)s")
-    return [Block("paragraph", words % {"address": address})]
+    words = translate("If you have another paper, or a better one, hand it in as a new request:")
+    return [Block("address", address, label=words)]
 
 
 def _write_challenge(_values: Values, about: About) -> list[Block]:
@@ -253,12 +255,20 @@ def _write_by_rule(_values: Values, about: About) -> list[Block]:
     address = get_config().urls["request"]
     words = translate(
         "The rules refused this by themselves, so nobody had to sign. Fetch the facts from the page of this request, "
-        "and the law and the rules from %(address)s/pack.json and %(address)s/rules.json. Anybody can decide it again:"
+        "and the law and the rules from these addresses:"
     )
     command = (
         f"python -m amanah.verify decide facts-{about.reference}.json --pack pack.json --rules rules.json"
     )
-    return [Block("paragraph", words % {"address": address}), Block("command", command)]
+    return [
+        Block("address", f"{address}/pack.json", label=words),
+        Block("address", f"{address}/rules.json"),
+        Block(
+            "paragraph",
+            translate("With these anybody can decide it again, without us and without a network:"),
+        ),
+        Block("command", command),
+    ]
 
 
 def _write_sealed(values: Values, _about: About) -> list[Block]:
@@ -279,14 +289,13 @@ def _write_hashes(values: Values, _about: About) -> list[Block]:
 
 
 def _write_office(values: Values, _about: About) -> list[Block]:
-    items = [_describe_keeping(purpose, retention) for purpose, retention in values["held"]]
-    return [Block("listing", str(OFFICE_WORDS[values["office"]]), items=tuple(items))]
-
-
-def _describe_keeping(purpose: str, retention: str) -> str:
-    what = translate(PURPOSES[purpose]) if purpose in PURPOSES else purpose
-    how_long = translate(RETENTIONS[retention]) if retention in RETENTIONS else retention
-    return f"{what} {how_long}"
+    """List what an office keeps under how long it keeps it, which most of it shares."""
+    kept: dict[str, list[str]] = {}
+    for purpose, retention in values["held"]:
+        how_long = translate(RETENTIONS[retention]) if retention in RETENTIONS else retention
+        kept.setdefault(how_long, []).append(translate(PURPOSES[purpose]) if purpose in PURPOSES else purpose)
+    blocks = [Block("listing", how_long, items=tuple(items)) for how_long, items in sorted(kept.items())]
+    return [Block("strong", str(OFFICE_WORDS[values["office"]])), *blocks]
 
 
 def _write_silent(values: Values, _about: About) -> list[Block]:

@@ -11,7 +11,14 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as translate
 
 from amanah.core.data_requests.letters import Request, Section, build_letter, build_receipt
-from amanah.request_door.answers.letter_words import HEADINGS, STAMPS, About, Block, write_paragraph
+from amanah.request_door.answers.letter_words import (
+    HEADINGS,
+    OFFICE_WORDS,
+    STAMPS,
+    About,
+    Block,
+    write_paragraph,
+)
 from amanah.request_door.answers.queries import (
     build_decided,
     build_request,
@@ -46,6 +53,7 @@ class WrittenLetter:
     is_rtl: bool
     title: str
     sender: str
+    office: str
     address: str
     body_name: str
     reference: str
@@ -58,7 +66,7 @@ class WrittenLetter:
     @property
     def text(self) -> str:
         """Give the letter as plain text, the same words in the same order."""
-        head = [self.sender, self.title, self.address, ""]
+        head = [self.sender, self.office, self.address, "", self.title, ""]
         head += [f"{label}: {words}" for label, words in self.labels]
         head += ["", f"[ {self.stamp} ]"]
         lines = [line for section in self.sections for line in _write_section(section)]
@@ -104,6 +112,7 @@ def _write(
         is_rtl=get_language_bidi(),
         title=title,
         sender=config.community_name,
+        office=str(OFFICE_WORDS["request-door"]),
         address=config.urls["request"],
         body_name=str(stored.body_name),
         reference=str(stored.reference),
@@ -136,6 +145,8 @@ def _write_section(section: WrittenSection) -> list[str]:
             lines.append(f"{block.label}: {block.text}")
         elif block.kind == "command":
             lines += ["", f"    {block.text}", ""]
+        elif block.kind == "address":
+            lines += [*_wrap(block.label), f"  {block.text}"]
         elif block.kind == "listing":
             lines += _wrap(block.text)
             for item in block.items:
