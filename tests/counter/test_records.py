@@ -1,8 +1,7 @@
 """The private log only grows, every period is sealed once whatever happens."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from amanah.request_door.records.queries import (
 )
 from amanah.request_door.records.sealing import seal_due_periods
 from amanah.web.outbox_models import OutsideTransactionError
+from tests.counter.decision_bench import on_disk, run_together
 from tests.counter.sealed_log import (
     EVERY,
     LONG,
@@ -236,46 +236,30 @@ def test_every_statement_of_a_sealing_can_be_the_last_one_before_a_crash(log: Lo
     pytest.fail("Sealing never came to its end.")
 
 
-@pytest.fixture
-def one_file(transactional_db: None) -> None:
-    """Leave out what a database in memory cannot show: it is not shared as a file is."""
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("A database in memory knows no second writer; PostgreSQL and real processes show this.")
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_that_race_seal_once(log: Log, tmp_path: Path) -> None:
+    def seal() -> None:
+        seal_due_periods(START)
+        seal_due_periods(START + EVERY)
+
+    with on_disk(tmp_path / "race.sqlite"):
+        for number in range(5):
+            record("file-refused", None, {"reason": f"reason-{number}"})
+        assert run_together([seal] * 4) == [None] * 4
+        assert SealedPeriod.objects.count() == OutboxEntry.objects.count() == 2
+        assert SealedSlot.objects.count() == 5
 
 
-@pytest.mark.usefixtures("one_file")
-def test_two_processes_that_race_seal_and_publish_once(log: Log) -> None:
-    for number in range(5):
-        record("file-refused", None, {"reason": f"reason-{number}"})
-    barrier = threading.Barrier(4)
+@pytest.mark.django_db(transaction=True)
+def test_records_of_two_writers_stand_in_one_chain(tmp_path: Path) -> None:
+    def write() -> None:
+        for number in range(10):
+            record("file-refused", None, {"reason": f"reason-{number}"})
 
-    def race(_who: int) -> None:
-        try:
-            barrier.wait()
-            seal_due_periods(START)
-            seal_due_periods(START + EVERY)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert [*pool.map(race, range(4))] == [None] * 4
-    assert SealedPeriod.objects.count() == OutboxEntry.objects.count() == 2
-    assert SealedSlot.objects.count() == 5
-
-
-@pytest.mark.usefixtures("one_file")
-def test_records_of_two_writers_stand_in_one_chain(log: Log) -> None:
-    def write(who: int) -> None:
-        try:
-            for number in range(10):
-                record("file-refused", None, {"reason": f"reason-{who}-{number}"})
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        assert [*pool.map(write, range(3))] == [None] * 3
-    assert Record.objects.count() == 30
-    assert is_chain_whole()
+    with on_disk(tmp_path / "chain.sqlite"):
+        assert run_together([write] * 3) == [None] * 3
+        assert Record.objects.count() == 30
+        assert is_chain_whole()
 
 
 def test_rebuilt_slots_have_the_root_that_was_logged(log: Log) -> None:
