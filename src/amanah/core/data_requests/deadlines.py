@@ -53,7 +53,7 @@ def compute_deadlines(case: CaseDates, today: date) -> tuple[Deadline, ...]:
         due.append(("package", case.package_since + timedelta(days=days)))
     if case.withheld is not None and case.withheld.holds(today):
         due.append(("secrecy-ends", case.withheld.end))
-        due.append(("secrecy-look", case.withheld.compute_look(today)))
+        due.append(("secrecy-look", case.withheld.look))
     if not case.is_destroyed and not case.is_held:
         due.append(("destroy", compute_destruction(case.closed_on, case.keep_days)))
     return tuple(sorted(Deadline(day, case.reference, kind) for kind, day in due if day is not None))

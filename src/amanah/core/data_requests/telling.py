@@ -20,6 +20,7 @@ class Withheld:
     since: date
     until: date | None
     ended_on: date | None = None
+    looked_on: date | None = None
 
     def holds(self, day: date) -> bool:
         """Tell whether it holds on a day; it ends with the beginning of its last day, by itself."""
@@ -31,26 +32,23 @@ class Withheld:
         """Give the first day on which people may be told, as far as that is known."""
         return min((day for day in (self.until, self.ended_on) if day is not None), default=None)
 
-    def compute_look(self, today: date) -> date | None:
-        """Give the next day on which trustees look at secrecy without an end; None where it has one."""
+    @property
+    def look(self) -> date | None:
+        """Give the day by which trustees look at secrecy without an end; it stays due until somebody has looked."""
         if self.end is not None:
             return None
-        passed = max((today - self.since).days, 0)
-        return self.since + timedelta(days=(passed // LOOK_EVERY + 1) * LOOK_EVERY)
+        last = self.since if self.looked_on is None else max(self.since, self.looked_on)
+        return last + timedelta(days=LOOK_EVERY)
 
 
-def compute_telling(withheld: Withheld | None, decided_on: date, pace: ReportPace) -> ReportPeriod | None:
-    """Give the report by which people are told; None while secrecy has no end.
+def compute_telling(withheld: Withheld | None, sealed_at: int, pace: ReportPace) -> ReportPeriod | None:
+    """Give the report that opens a record sealed at a time; None while secrecy has no end.
 
-    A report opens what was sealed by the end of its period and is not under secrecy then (8.5).
+    A report opens what was sealed by the end of its period and is under secrecy neither then nor later (8.5).
     """
     if withheld is None:
-        return pace.build_period(pace.find_number(_get_begin(decided_on)))
+        return pace.build_period(pace.find_number(sealed_at - 1))
     if withheld.end is None:
         return None
-    number = pace.find_number(_get_begin(max(withheld.end, decided_on)))
-    return pace.build_period(number)
-
-
-def _get_begin(day: date) -> int:
-    return int(datetime.combine(day, time(), UTC).timestamp())
+    free_from = int(datetime.combine(withheld.end, time(), UTC).timestamp())
+    return pace.build_period(pace.find_number(max(free_from, sealed_at - 1)))
