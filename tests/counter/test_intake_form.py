@@ -1,6 +1,7 @@
 """The form for outside bodies: what it takes in, what it refuses in words, and that nothing typed is lost."""
 
 import html
+import json
 import re
 from datetime import timedelta
 
@@ -11,10 +12,13 @@ from django.utils import timezone
 
 from amanah.core.data_requests.facts import compute_facts_hash, parse_facts
 from amanah.core.data_requests.records import parse_record
+from amanah.core.public_log.sealed_slots import parse_opening, verify_opening
 from amanah.request_door.records.models import Record
+from amanah.request_door.records.sealing import seal_due_periods
 from amanah.request_door.requests import actions
 from amanah.request_door.requests.models import CounterDay, DataRequest, Facts, InstrumentFile
 from amanah.request_door.requests.queries import get_facts_document
+from tests.counter.sealed_log import EVERY, Log
 from tests.support.counter import FORM, build_counter_client, find_form_token, send_form
 from tests.support.papers import HOSTILE_PAPERS, build_pdf
 
@@ -169,3 +173,21 @@ def test_the_status_page_tells_its_own_request_and_no_other(client: Client) -> N
     assert client.get(first["Location"] + "openings.json").content == b"[]"
     for guess in ("x", "A" * 22, "%00"):
         assert client.get(f"/en/status/{guess}/").status_code == 404
+
+
+def test_whoever_asked_can_prove_that_the_request_stands_in_the_log(client: Client) -> None:
+    link = send_form(client)["Location"]
+    log = Log()
+    log.show()
+    now = int(timezone.now().timestamp())
+    seal_due_periods(now)
+    seal_due_periods(now + 3 * EVERY)
+    assert client.get(link + "openings.json").content == b"[]", "the log has not confirmed it yet"
+    log.take_over()
+    openings = [parse_opening(value) for value in json.loads(client.get(link + "openings.json").content)]
+    # It was refused by the rules as it came in; both records are its own.
+    kinds = {parse_record(opening.record).kind for opening in openings}
+    assert kinds == {"request-received", "decision-made"}
+    roots = {body["number"]: body["root"] for body in log.list_bodies("slots_sealed")}
+    for opening in openings:
+        verify_opening(opening, bytes.fromhex(roots[opening.number]))

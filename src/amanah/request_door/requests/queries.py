@@ -5,9 +5,12 @@ from datetime import date, timedelta
 
 from amanah.core.data_requests.facts import RequestFacts, parse_facts
 from amanah.core.data_requests.jurisdictions import Instrument, Pack
-from amanah.core.encoding import compute_hash
+from amanah.core.data_requests.records import parse_record
+from amanah.core.encoding import JsonValue, compute_hash
 from amanah.core.errors import RefusedError
+from amanah.core.public_log.sealed_slots import encode_opening, parse_opening
 from amanah.request_door.jurisdictions.queries import get_pack_in_force
+from amanah.request_door.records.queries import is_period_in_log, list_openings
 from amanah.request_door.requests.models import DataRequest, Facts, InstrumentFile, State
 from amanah.request_door.rules.queries import get_rules_in_force
 
@@ -99,6 +102,16 @@ def compute_answer_day(request: DataRequest) -> date:
     days = rules.answer_within_days if own is None else min(own, rules.answer_within_days)
     received_on: date = request.received_on
     return received_on + timedelta(days=days)
+
+
+def list_own_openings(reference: str) -> list[JsonValue]:
+    """List what proves that a request stands in the log, for whoever asked; who drafted and signed stays inside."""
+    openings = [parse_opening(opening) for opening in list_openings(reference)]
+    return [
+        encode_opening(opening)
+        for opening in openings
+        if parse_record(opening.record).ref == reference and is_period_in_log(opening.number)
+    ]
 
 
 def compute_status_hash(secret: bytes) -> bytes:

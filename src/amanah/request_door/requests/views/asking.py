@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amanah.core.data_requests.facts import SALT_LENGTH
 from amanah.core.encoding import encode_base64url, encode_canonical_json, parse_base64url
 from amanah.core.errors import InvalidInputError
-from amanah.request_door.records.queries import list_openings
 from amanah.request_door.requests.actions import CounterFullError, record_refused_paper, record_request
 from amanah.request_door.requests.form_tokens import SECRET_BYTES, issue_form_token
 from amanah.request_door.requests.forms import RequestForm
@@ -25,6 +24,7 @@ from amanah.request_door.requests.queries import (
     get_facts_document,
     get_pack,
     has_facts,
+    list_own_openings,
 )
 from amanah.request_door.requests.receiving import find_answer, list_receipts
 from amanah.request_door.requests.refusals import find_full_words
@@ -122,7 +122,7 @@ def send_facts(_request: HttpRequest, secret: str) -> HttpResponse:
 def send_openings(_request: HttpRequest, secret: str) -> HttpResponse:
     """Send what proves that the records of this request stand in the public log, once they are sealed."""
     stored = _find(secret)
-    document = encode_canonical_json([*list_openings(str(stored.reference))])
+    document = encode_canonical_json(list_own_openings(str(stored.reference)))
     return _send_json(document, f"openings-{stored.reference}.json")
 
 
