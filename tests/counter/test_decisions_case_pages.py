@@ -44,7 +44,7 @@ def test_a_case_says_what_is_asked_what_the_rules_say_and_where_the_paper_is(tow
         "Fetch the paper (PDF)",
         "No trustee has written down yet what the paper names.",
         "The rules cannot say. You take advice and decide.",
-        "May be given at most: nothing.",
+        f"About whom {NOBODY_KNOWN} – –",
         "An answer is due by",
     ):
         assert words in page

@@ -164,7 +164,6 @@ class StepAsideForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why"),
         choices=[(code, RECUSAL_WORDS[code]) for code in RECUSALS],
-        widget=forms.RadioSelect,
         error_messages={"required": _("Choose why you step aside."), "invalid_choice": _FROM_LIST},
     )
 
@@ -179,13 +178,11 @@ class StatementForm(forms.Form):
 
     codes = forms.MultipleChoiceField(
         label=_("Which statements"),
-        choices=[(code, _(sentence)) for code, sentence in STATEMENTS.items()],
-        widget=forms.CheckboxSelectMultiple,
+        choices=[(code, code) for code in STATEMENTS],
         error_messages={"required": _("Choose at least one."), "invalid_choice": _FROM_LIST},
     )
     expires_on = forms.DateField(
         label=_("Until which day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Write the day on which they expire."), "invalid": _DAY},
     )
 

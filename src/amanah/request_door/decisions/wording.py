@@ -100,9 +100,36 @@ def describe_verdict(verdict: Verdict) -> str:
     return str(VERDICT_WORDS[verdict.outcome])
 
 
+def describe_next_step(verdict: Verdict) -> str:
+    """Say in few words what a request waits for."""
+    if verdict.outcome == "panel" and verdict.reasons[-1] == "paper-read":
+        return translate("Somebody has to read the paper")
+    return (
+        translate("You decide")
+        if verdict.outcome == "panel"
+        else translate("Somebody has to draft an answer")
+    )
+
+
+def compare_scopes(**scopes: Scope | None) -> list[list[str]]:
+    """Put scopes beside each other: whom, what and which days, each scope a column."""
+    words = [None if scope is None else describe_scope(scope) for scope in scopes.values()]
+    nothing, apart = "–", translate("; ")
+    return [
+        [translate("About whom"), *(apart.join(one.people) if one else nothing for one in words)],
+        [translate("What kind of data"), *(apart.join(one.categories) if one else nothing for one in words)],
+        [translate("Of which days"), *(one.days if one else nothing for one in words)],
+    ]
+
+
 def describe_body(kind: str, body: Mapping[str, Any]) -> list[Line]:
-    """Put what a decision says in words, line by line; hashes stay hashes."""
+    """Put what a decision says in words, line by line."""
     return [(str(title), lines) for title, lines in _DESCRIBE[kind](body)]
+
+
+def list_fingerprints(body: Mapping[str, Any]) -> list[Line]:
+    """Give the hashes of everything that a decision was made over and does not hold itself."""
+    return [(str(words), [body[name]]) for name, words in _FINGERPRINTS.items() if name in body]
 
 
 def _describe_answer(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
@@ -116,9 +143,6 @@ def _describe_answer(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]
         lines.append((_("Is given"), [translate("Nothing, because nothing of the kind exists")]))
     lines.append((_("Because"), [sentence for _rule, sentence in describe_rules(body["reasons"])]))
     lines.append((_("Telling people"), [_describe_telling(body["telling"])]))
-    lines.append((_("Facts (SHA-256)"), [body["facts"]]))
-    lines.append((_("Rules (SHA-256)"), [body["rules"]]))
-    lines.append((_("Law, as our pack has it (SHA-256)"), [body["pack"]]))
     return lines
 
 
@@ -138,7 +162,7 @@ def _describe_telling(telling: Mapping[str, Any]) -> str:
         return translate("Not before the trustees end the secrecy. The law that forbids it: %(law)s") % {
             "law": telling["reason"]
         }
-    day = format_day(date.fromisoformat(telling["until"]))
+    day = format_day(date.fromisoformat(telling["until"]), "long")
     return translate("Not before %(day)s. The law that forbids it: %(law)s") % {
         "day": day,
         "law": telling["reason"],
@@ -153,7 +177,6 @@ def _describe_disclosure(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[s
     return [
         (_("Request"), [body["reference"]]),
         (_("Carries out the decision"), [body["decision"]]),
-        (_("Package (SHA-256)"), [body["package"]]),
     ]
 
 
@@ -161,7 +184,7 @@ def _describe_statement(body: Mapping[str, Any]) -> list[tuple[Text, Sequence[st
     sentences = [translate(STATEMENTS[code]) if code in STATEMENTS else code for code in body["codes"]]
     return [
         (_("Statements"), sentences),
-        (_("Expire on"), [format_day(date.fromisoformat(body["expires_on"]))]),
+        (_("Expire on"), [format_day(date.fromisoformat(body["expires_on"]), "long")]),
     ]
 
 
@@ -171,17 +194,30 @@ def _describe_one(
     return lambda body: [(title, [body[member]])]
 
 
+def _describe_nothing(_body: Mapping[str, Any]) -> list[tuple[Text, Sequence[str]]]:
+    """Give no line: what it is about is named by its fingerprint, and shown beside by whoever keeps it."""
+    return []
+
+
+_FINGERPRINTS: Mapping[str, Text] = {
+    "facts": _("Facts of the request"),
+    "rules": _("Rules"),
+    "pack": _("The law, as our pack has it"),
+    "package": _("Package"),
+    "next": _("What comes into force"),
+    "ask": _("Ask"),
+}
 _DESCRIBE: Mapping[str, Callable[[Mapping[str, Any]], list[tuple[Text, Sequence[str]]]]] = {
     "request-answered": _describe_answer,
     "disclosure-made": _describe_disclosure,
     "hold-begun": _describe_hold,
     "hold-ended": _describe_hold,
-    "panel-changed": _describe_one(_("Next panel (SHA-256)"), "next"),
-    "rules-changed": _describe_one(_("Next rules (SHA-256)"), "next"),
+    "panel-changed": _describe_nothing,
+    "rules-changed": _describe_nothing,
     "statement-made": _describe_statement,
     "secrecy-ended": _describe_one(_("Request"), "reference"),
-    "ask-admitted": _describe_one(_("Ask (SHA-256)"), "ask"),
-    "ask-withdrawn": _describe_one(_("Ask (SHA-256)"), "ask"),
+    "ask-admitted": _describe_nothing,
+    "ask-withdrawn": _describe_nothing,
     "season-confirmed": _describe_one(_("Season"), "season"),
     "gate-closed": _describe_one(_("Season"), "season"),
 }
@@ -192,8 +228,8 @@ def _describe_days(since: date | None, until: date | None) -> str:
         return translate("Of any day")
     if since is None or until is None:
         words = translate("Until %(day)s") if since is None else translate("From %(day)s on")
-        return words % {"day": format_day(since or until or date.min)}
+        return words % {"day": format_day(since or until or date.min, "long")}
     return translate("From %(since)s until %(until)s") % {
-        "since": format_day(since),
-        "until": format_day(until),
+        "since": format_day(since, "long"),
+        "until": format_day(until, "long"),
     }

@@ -21,7 +21,9 @@ from amanah.request_door.decisions.queries import Case, build_reread_verdict, fi
 from amanah.request_door.decisions.wording import (
     ANSWER_WORDS,
     CASE_PAGES,
+    KIND_WORDS,
     RECUSAL_WORDS,
+    compare_scopes,
     describe_rules,
     describe_scope,
     describe_verdict,
@@ -52,14 +54,17 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
         "answer_day": compute_answer_day(case.request),
         "signer": {"words": signer, "language": signer_in},
         "secrecy": SECRECY_WORDS[case.facts.secrecy],
-        "ordered": describe_scope(case.facts.ordered) if case.facts.ordered else None,
+        "is_read": case.facts.ordered is not None,
+        "scopes": compare_scopes(
+            asked=case.facts.asked, ordered=case.facts.ordered, given=case.verdict.scope
+        ),
         "verdict": describe_verdict(case.verdict),
         "reasons": describe_rules(case.verdict.reasons),
-        "at_most": describe_scope(case.verdict.scope) if case.verdict.scope else None,
         "recused": [(_name(trustee), RECUSAL_WORDS[reason]) for trustee, reason in recused],
         "has_stepped_aside": account.account in dict(recused),
         "pages": CASE_PAGES,
         "answer_words": ANSWER_WORDS,
+        "kind_words": KIND_WORDS,
     }
     return render(request, "decisions/case.html", context)
 

@@ -5,9 +5,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from amanah.core.data_requests.statements import STATEMENTS
 from amanah.request_door.decisions.actions import draft_decision
 from amanah.request_door.decisions.forms import RulesForm, StatementForm
 from amanah.request_door.decisions.queries import (
@@ -18,7 +20,7 @@ from amanah.request_door.decisions.queries import (
     list_open_cases,
     list_waiting_for,
 )
-from amanah.request_door.decisions.wording import KIND_WORDS, describe_verdict
+from amanah.request_door.decisions.wording import KIND_WORDS, describe_next_step
 from amanah.request_door.requests.queries import compute_answer_day
 from amanah.request_door.rules.actions import record_rules
 from amanah.request_door.rules.queries import get_rules_in_force
@@ -39,7 +41,7 @@ def show_decisions(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "others": [(draft, get_standing(draft).missing) for draft in others],
         "cases": [
-            (case, compute_answer_day(case.request), describe_verdict(case.verdict))
+            (case, compute_answer_day(case.request), describe_next_step(case.verdict))
             for case in list_open_cases()
         ],
         "made": list_made(MOST_SHOWN),
@@ -55,7 +57,13 @@ def draft_statements(request: HttpRequest) -> HttpResponse:
     form = StatementForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _put(request, "statement-made", form.build_body())
-    return render(request, "decisions/statements.html", {"form": form}, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "statements": [(code, gettext(sentence)) for code, sentence in STATEMENTS.items()],
+        "chosen": request.POST.getlist("codes"),
+        "expires_on": request.POST.get("expires_on", ""),
+    }
+    return render(request, "decisions/statements.html", context, status=422 if form.errors else 200)
 
 
 @trustee_only

@@ -36,6 +36,7 @@ from amanah.request_door.decisions.wording import (
     RULE_NUMBER_WORDS,
     SHOW,
     describe_body,
+    list_fingerprints,
 )
 from amanah.request_door.trustees.queries import build_shown_panel, find_panel
 from amanah.request_door.trustees.refusals import find_refusal_words
@@ -57,6 +58,7 @@ def show_decision(request: HttpRequest, decision: str) -> HttpResponse:
         "decision": found,
         "kind": KIND_WORDS[found.kind],
         "lines": describe_body(found.kind, found.body),
+        "fingerprints": list_fingerprints(found.body),
         "more": SHOW[found.kind](found) if found.kind in SHOW else (),
         "is_open": False,
         "is_released": found.is_made and is_released(found),
@@ -174,7 +176,13 @@ def _step_aside(request: HttpRequest, case: str, page: str, about: str) -> HttpR
         else:
             record_notice(request, "yes", _("You have stepped aside. Everybody else signs the new version."))
         return HttpResponseRedirect(page)
-    context = {"form": form, "back": page, "about": about}
+    context = {
+        "form": form,
+        "reasons": [(code, str(words)) for code, words in RECUSAL_WORDS.items()],
+        "chosen": request.POST.get("reason", ""),
+        "back": page,
+        "about": about,
+    }
     return render(request, "decisions/step_aside.html", context, status=422 if form.errors else 200)
 
 
