@@ -2,15 +2,20 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from amanah.core.data_requests.approvals import is_approved, parse_approval
+from amanah.core.data_requests.decision_files import verify_decision_file
 from amanah.core.data_requests.panels import check_succession, parse_panel
 from amanah.core.encoding import encode_canonical_json
+from amanah.drill.outside_body import Ask, OutsideBody
+from amanah.drill.papers import build_paper
 from tests.support.processes import Running, run_amanah, start_departments
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+SEALED_WITHIN = 60.0
 SIGNED = re.compile("You have signed|The panel is in force")
 OFFICES = (("Chair", "Amina Invented"), ("Treasurer", "Bilal Invented"), ("Teacher", "Chana Invented"))
 
@@ -231,4 +237,68 @@ def test_a_lost_key_is_replaced_by_the_others_and_stops_at_once(panel: Panel) ->
     check_succession(old, new)
     panel.people[2] = again
     chana.context.close()
+    assert [person.complaints for person in panel.people] == [[], [], []]
+
+
+PEOPLE = ("Invented Person", "Nobody Atall")
+DAYS = {"since": "2005-01-01", "until": "2005-12-31"}
+ORDER = Ask(
+    instrument="uk-pace-s9-production-order",
+    signed_by="judge",
+    categories=("contact-details",),
+    people=PEOPLE,
+    paper=build_paper(["In the Crown Court at Borchester (invented)", *PEOPLE]),
+    **DAYS,
+)
+
+
+def read_paper(person: Person) -> None:
+    """Open the unread paper under Today, and write down what it names."""
+    person.open("/desk/")
+    person.page.get_by_role("link", name="Read the paper").first.click()
+    person.page.get_by_role("link", name="Write down what the paper names").click()
+    person.see("What the paper names")
+    person.page.check(f"[name=instrument][value='{ORDER.instrument}']")
+    person.page.select_option("[name=signed_by]", ORDER.signed_by)
+    for name, value in (("secrecy", "none"), ("categories", ORDER.categories[0])):
+        person.page.check(f"[name={name}][value='{value}']")
+    person.page.fill("[name=people]", "\n".join(PEOPLE))
+    for name, day in DAYS.items():
+        person.page.fill(f"[name={name}]", day)
+    person.press("Write it down")
+    person.see("Request")
+
+
+def draft_answer(person: Person) -> str:
+    """Draft that the order is complied with, as far as anything exists; give the address of the decision."""
+    person.page.get_by_role("link", name="Draft an answer").click()
+    person.see("Draft an answer")
+    person.page.check("[name=outcome][value=comply]")
+    person.press("Put it to signature")
+    person.see("An answer to a request")
+    return urlsplit(person.page.url).path
+
+
+def test_an_order_is_read_drafted_and_signed_and_its_file_is_checked_without_the_door(panel: Panel) -> None:
+    amina, bilal, chana = panel.people
+    OutsideBody(amina.url, "Borchester Police (invented)", "Constable 417").ask(ORDER)
+    read_paper(amina)
+    decision = draft_answer(amina)
+    bilal.open(decision)
+    bilal.page.evaluate("document.querySelector('#signed-document').textContent += ' '")
+    bilal.press("Sign this decision")
+    bilal.page.get_by_text("What you read is not what the desk asks you to sign.").wait_for()
+    amina.press("Sign this decision")
+    amina.page.get_by_text("1 of 2 have signed.").wait_for()
+    sign_what_waits(bilal, "An answer to a request", "This was decided.")
+    chana.open(decision)
+    assert "This was decided." in chana.read()
+    assert chana.page.get_by_role("button", name="Sign this decision").count() == 0
+    deadline = time.monotonic() + SEALED_WITHIN
+    while (answer := chana.context.request.get(f"{chana.url}{decision}decision.json")).status != 200:
+        assert time.monotonic() < deadline, "the record of the decision was not sealed"
+        time.sleep(1)
+    checked = verify_decision_file(answer.body())
+    assert (checked.document.kind, checked.document.body["outcome"]) == ("request-answered", "comply")
+    assert tuple(checked.document.body["scope"]["people"]) == PEOPLE
     assert [person.complaints for person in panel.people] == [[], [], []]
