@@ -66,6 +66,7 @@ class About:
 
     reference: str
     instrument: Instrument | None
+    law: str = ""
 
 
 def write_paragraph(code: str, values: Values, about: About) -> list[Block]:
@@ -158,11 +159,12 @@ def _write_receipt(values: Values, _about: About) -> list[Block]:
 
 
 def _write_basis(values: Values, about: About) -> list[Block]:
-    name, law = str(values["instrument"]), ""
+    name = str(values["instrument"])
     if about.instrument is not None:
         name, _in = choose_text(about.instrument.names, get_language() or "en")
-        law = about.instrument.law
-    return [Block("paragraph", f"{name} – {law}" if law else name, label=translate("On what basis"))]
+    return [
+        Block("paragraph", f"{name} – {about.law}" if about.law else name, label=translate("On what basis"))
+    ]
 
 
 def _write_day(values: Values, _about: About) -> list[Block]:

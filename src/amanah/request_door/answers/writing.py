@@ -25,7 +25,7 @@ from amanah.request_door.answers.queries import (
     find_receipt_period,
     read_holdings,
 )
-from amanah.request_door.requests.queries import get_request
+from amanah.request_door.requests.queries import get_pack, get_request
 from amanah.web.settings import get_config
 from amanah.web.templating import format_day
 
@@ -99,7 +99,7 @@ def _write(
     stored: "DataRequest", request: Request, sections: Sequence[Section], head: tuple[str, date, int]
 ) -> WrittenLetter:
     title, day, sealed = head
-    about = About(str(stored.reference), request.instrument)
+    about = About(str(stored.reference), request.instrument, _find_law(request))
     config = get_config()
     day_words = format_day(day, "long")
     labels = (
@@ -122,6 +122,13 @@ def _write(
         labels=labels,
         sections=tuple(_write_words(section, about) for section in sections),
     )
+
+
+def _find_law(request: Request) -> str:
+    """Give the law behind a paper; an informal ask has none, and of an unknown paper none is known."""
+    pack, instrument = get_pack(), request.instrument
+    is_lawless = instrument is None or instrument.code in {pack.informal_ask, pack.unknown_paper}
+    return "" if instrument is None or is_lawless else instrument.law
 
 
 def _find_stamp(sections: Sequence[Section]) -> str:
