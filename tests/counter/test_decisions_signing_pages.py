@@ -215,6 +215,7 @@ def test_a_panel_change_that_was_signed_is_in_force_and_overtakes_what_waited(to
     page = read(town.bilal.browser.get(f"/desk/decisions/{change}/"))
     assert "The next panel" in page
     assert "3 of 3 must sign a decision." in page
+    assert "What would change How many must sign before 2, then 3" in page
     town.bilal.sign_decision(change)
     town.chana.sign_decision(change)
 

@@ -27,6 +27,7 @@ LAST_OF_EACH_KIND = 6
 AT = 1_790_000_000
 REFERENCE = "7K2M-Q4TX-9ZP3"
 FACTS, PACK, RULES = "a" * 64, "b" * 64, "c" * 64
+SALT = encode_base64url(bytes(range(32)))
 _SMALL = math.prod(number for number in range(3, 2_000, 2))
 
 
@@ -130,6 +131,7 @@ def make_answer_body(**changes: Any) -> dict[str, Any]:
         "reasons": ["nothing-beyond", "only-what-exists"],
         "reference": REFERENCE,
         "rules": RULES,
+        "salt": SALT,
         "scope": {
             "categories": ["attendance"],
             "people": ["Nobody Known"],

@@ -13,6 +13,7 @@ from amanah.core.data_requests.documents import (
     BODIES,
     KINDS,
     RECUSALS,
+    SALTED,
     DecisionDocument,
     DocumentUnreadableError,
     compute_challenge,
@@ -21,8 +22,8 @@ from amanah.core.data_requests.documents import (
     parse_document,
 )
 from amanah.core.data_requests.rules import RULES
-from amanah.core.encoding import compute_hash, encode_canonical_json
-from tests.core.data_requests.signing import REFERENCE, make_answer_body, make_document, make_panel
+from amanah.core.encoding import compute_hash, encode_base64url, encode_canonical_json
+from tests.core.data_requests.signing import REFERENCE, SALT, make_answer_body, make_document, make_panel
 
 PANEL = make_panel()
 HASH, NAME = "d" * 64, "0123456789abcdef"
@@ -35,8 +36,8 @@ SCOPE: dict[str, Any] = {
 FITTING: dict[str, dict[str, Any]] = {
     "request-answered": make_answer_body(),
     "disclosure-made": {"decision": NAME, "package": HASH, "reference": REFERENCE},
-    "hold-begun": {"reference": REFERENCE, "scope": SCOPE},
-    "hold-ended": {"reference": REFERENCE, "scope": SCOPE},
+    "hold-begun": {"reference": REFERENCE, "salt": SALT, "scope": SCOPE},
+    "hold-ended": {"reference": REFERENCE, "salt": SALT, "scope": SCOPE},
     "panel-changed": {"next": HASH},
     "rules-changed": {"next": HASH},
     "statement-made": {"codes": ["no-list-of-people", "rules-kept"], "expires_on": "2027-02-28"},
@@ -91,6 +92,19 @@ def test_a_member_of_another_form_is_refused(kind: Any) -> None:
                 continue
             with pytest.raises(DocumentUnreadableError):
                 parse_document(change(kind=kind, body=FITTING[kind] | {name: bad}))
+
+
+@pytest.mark.parametrize("kind", SALTED)
+@pytest.mark.parametrize(
+    "salt", [SALT[:-1], SALT + "A", SALT[:-1] + "9", encode_base64url(bytes(31)), SALT + "="]
+)
+def test_a_body_that_names_people_has_a_salt_of_32_bytes(kind: Any, salt: str) -> None:
+    with pytest.raises(DocumentUnreadableError):
+        parse_document(change(kind=kind, body=FITTING[kind] | {"salt": salt}))
+
+
+def test_exactly_the_kinds_that_name_people_have_a_salt() -> None:
+    assert {kind for kind in KINDS if "scope" in FITTING[kind]} == set(SALTED)
 
 
 @pytest.mark.parametrize("other", KINDS)

@@ -113,7 +113,7 @@ def test_a_decision_of_every_kind_has_its_words(place: Place, kind: str) -> None
     done = place.verify(make_file(kind=kind, body=FITTING[kind]))
 
     assert done.returncode == 0, done.stderr
-    values = [value for value in FITTING[kind].values() if isinstance(value, str)]
+    values = [value for name, value in FITTING[kind].items() if isinstance(value, str) and name != "salt"]
     assert all(value in done.stdout for value in values)
     assert "{" not in done.stdout
 

@@ -13,7 +13,13 @@ from typing import Any, Literal, get_args
 
 from amanah.core.data_requests.rules import RULES
 from amanah.core.data_requests.scopes import parse_scope
-from amanah.core.encoding import JsonValue, compute_hash, encode_canonical_json, parse_canonical_json
+from amanah.core.encoding import (
+    JsonValue,
+    compute_hash,
+    encode_canonical_json,
+    parse_base64url,
+    parse_canonical_json,
+)
 from amanah.core.errors import InvalidInputError
 
 Kind = Literal[
@@ -25,6 +31,9 @@ Recusal = Literal["asked-about", "works-for-the-body", "related", "other-interes
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RECUSALS: tuple[Recusal, ...] = get_args(Recusal)
 LONGEST_DOCUMENT = 1 << 17
+SALT_LENGTH = 32
+SALTED: tuple[Kind, ...] = ("request-answered", "hold-begun", "hold-ended")
+"""Kinds whose body names people."""
 LATEST = 253_402_300_799
 _CHALLENGE_DOMAIN = "amanah/decision/v1"
 _MEMBERS = {"at", "body", "community", "decision", "kind", "panel", "recused", "v"}
@@ -194,6 +203,14 @@ def _is_telling(value: Any) -> bool:
     return _is_code(reason) and (until is None or _is_day(until))
 
 
+def _is_salt(value: Any) -> bool:
+    """Tell whether it is 32 bytes: the hash of a decision is opened in reports, and must not let anybody try names."""
+    try:
+        return isinstance(value, str) and len(parse_base64url(value)) == SALT_LENGTH
+    except InvalidInputError:
+        return False
+
+
 def _is_codes(value: Any) -> bool:
     if not isinstance(value, list) or not 1 <= len(value) <= _MOST_STATEMENTS:
         return False
@@ -222,6 +239,7 @@ _has_answer_members = _object(
     reasons=_is_reasons,
     reference=_is_reference,
     rules=_is_hash,
+    salt=_is_salt,
     scope=lambda value: value is None or _is_scope(value),
     telling=_is_telling,
 )
@@ -237,7 +255,7 @@ def _is_answer(value: Any) -> bool:
     return is_giving and not parse_scope(value["scope"]).is_class
 
 
-_is_hold = _object(reference=_is_reference, scope=_is_scope)
+_is_hold = _object(reference=_is_reference, salt=_is_salt, scope=_is_scope)
 
 BODIES: Mapping[str, Checker] = {
     "request-answered": _is_answer,

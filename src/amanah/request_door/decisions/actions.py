@@ -21,6 +21,8 @@ from amanah.core.data_requests.approvals import (
 )
 from amanah.core.data_requests.deciding import Answer, verify_answer
 from amanah.core.data_requests.documents import (
+    SALT_LENGTH,
+    SALTED,
     DecisionDocument,
     Kind,
     Recusal,
@@ -29,7 +31,7 @@ from amanah.core.data_requests.documents import (
 )
 from amanah.core.data_requests.panels import Panel, compute_panel_hash
 from amanah.core.data_requests.scopes import Scope, encode_scope
-from amanah.core.encoding import JsonValue, encode_canonical_json
+from amanah.core.encoding import JsonValue, encode_base64url, encode_canonical_json
 from amanah.core.errors import RefusedError
 from amanah.request_door.decisions.carrying_out import get_day
 from amanah.request_door.decisions.models import Approval as KeptApproval
@@ -106,11 +108,15 @@ class Telling:
 
 
 def draft_decision(kind: str, body: Mapping[str, Any], *, by: str, now: int) -> str:
-    """Put a decision to signature and give its number; answers to requests go through `draft_answer`."""
+    """Put a decision to signature and give its number; answers to requests go through `draft_answer`.
+
+    A body that names people gets its salt here, so that the hash that reports open lets nobody try names.
+    """
     if kind == ANSWERED:
         raise DecisionUnknownError("An answer to a request is drafted from its case.")
+    salted = {**body, "salt": _draw_salt()} if kind in SALTED else body
     with transaction.atomic():
-        return _draft(kind, body, by=by, now=now)
+        return _draft(kind, salted, by=by, now=now)
 
 
 def draft_answer(
@@ -316,9 +322,14 @@ def _build_answer(case: Case, outcome: Answer, scope: Scope | None, telling: Tel
         "reasons": [*case.verdict.reasons],
         "reference": str(case.request.reference),
         "rules": case.rules_hash,
+        "salt": _draw_salt(),
         "scope": None if scope is None else dict(encode_scope(scope)),
         "telling": telling.encode(),
     }
+
+
+def _draw_salt() -> str:
+    return encode_base64url(secrets.token_bytes(SALT_LENGTH))
 
 
 def _check_telling(case: Case, telling: Telling, today: date) -> None:

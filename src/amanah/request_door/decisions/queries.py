@@ -156,6 +156,12 @@ def list_decisions(reference: str) -> list[Decision]:
     return _list_newest_first(Decision.objects.filter(reference=reference))
 
 
+def list_references_decided() -> list[str]:
+    """List the requests of which a decision is kept, made or not."""
+    kept = Decision.objects.exclude(reference="").order_by("reference")
+    return [*kept.values_list("reference", flat=True).distinct()]
+
+
 def list_drafts() -> list[Decision]:
     """List what waits for signatures."""
     return _list_newest_first(Decision.objects.filter(state=State.DRAFT))

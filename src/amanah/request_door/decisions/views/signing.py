@@ -38,6 +38,7 @@ from amanah.request_door.decisions.wording import (
     describe_body,
     list_fingerprints,
 )
+from amanah.request_door.trustees.differences import compute_differences
 from amanah.request_door.trustees.queries import build_shown_panel, find_panel
 from amanah.request_door.trustees.refusals import find_refusal_words
 from amanah.request_door.trustees.signing import build_signing_options, parse_signature
@@ -74,7 +75,7 @@ def show_decision(request: HttpRequest, decision: str) -> HttpResponse:
             "is_overtaken": found.state == "stale" or (found.state == "draft" and not is_open),
             "document": bytes(found.document).decode(),
             "document_hash": compute_document_hash(bytes(found.document)),
-            **_show_next(found.kind, found.body),
+            **_show_next(found.kind, found.body, standing.document.panel),
         }
     return render(request, "decisions/decision.html", context)
 
@@ -186,11 +187,16 @@ def _step_aside(request: HttpRequest, case: str, page: str, about: str) -> HttpR
     return render(request, "decisions/step_aside.html", context, status=422 if form.errors else 200)
 
 
-def _show_next(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def _show_next(kind: str, body: dict[str, Any], panel: str) -> dict[str, Any]:
     """Give the panel or the numbers that a decision would bring into force, from their own bytes."""
     if kind == "panel-changed":
-        document = find_panel(body["next"])
-        return {"next_panel": build_shown_panel(document, body["next"]) if document else None}
+        before, document = find_panel(panel), find_panel(body["next"])
+        if before is None or document is None:
+            return {}
+        return {
+            "differences": compute_differences(before, document),
+            "next_panel": build_shown_panel(document, body["next"]),
+        }
     if kind == "rules-changed":
         rules = find_next_rules(body["next"])
         numbers = (
