@@ -187,6 +187,9 @@ def test_the_calendar_keeps_the_names_of_its_events():
     assert {str(event["UID"]).split("@")[0] for event in events} == sessions
     assert all(event["DTEND"].dt - event["DTSTART"].dt >= timedelta(minutes=90) for event in events)
     assert "ATTENDEE" not in first.content.decode()
+    [declared] = [event for event in events if "DESCRIPTION" in event]
+    assert "A councillor of the invented town council" in declared["DESCRIPTION"]
+    assert "they report to nobody" in declared["DESCRIPTION"]
     words = {**Programme.objects.get().words["en"], "title": "Another name"}
     record_programme_words(slug="solid-ground", language="en", texts=words, is_shown=True, now=NOW)
     again = Calendar.from_ical(build_client().get(address).content).walk("VEVENT")

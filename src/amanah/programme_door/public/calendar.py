@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from amanah.programme_door.programmes.queries import ProgrammeOnShow
@@ -33,6 +34,15 @@ def build_calendar(
         event.add("dtend", session.ends_at.astimezone(UTC))
         event.add("summary", session.words["title"])
         event.add("location", session.words["place"])
+        if session.has_official:
+            event.add("description", _tell_official(session))
         event.add("url", f"{config.urls['programme']}/{language}/programmes/{programme.slug}/")
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _tell_official(session: SessionOnShow) -> str:
+    """Whoever reads the schedule in a calendar reads this too."""
+    return "\n".join(
+        [_("An official will be in the room"), session.official["official_present"], session.duty_sentence]
+    )
