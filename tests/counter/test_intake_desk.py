@@ -107,7 +107,7 @@ def test_a_paper_that_was_only_shown_gives_nothing(volunteer: Desk) -> None:
         ({"said": ""}, "Write what they said"),
         ({"kinds": []}, "Choose what they asked for"),
         ({"day": (timezone.localdate() + timedelta(days=1)).isoformat()}, "Write a day that has come"),
-        ({"day": "2001-01-01"}, "at most 60 days ago"),
+        ({"day": "2001-01-01"}, "at most 30 days ago"),
         ({"paper_state": "everywhere"}, "Choose from the list."),
         ({"paper": build_pdf()}, "say that they left the paper here"),
         ({"paper": HOSTILE_PAPERS["files inside"][1], "paper_state": "left"}, "Other files, sound or film"),
@@ -141,3 +141,12 @@ def test_trustees_alone_fetch_the_paper_as_a_file_that_no_page_shows(
     assert volunteer.browser.get(path).status_code == 403
     assert "/desk/sign-in/" in build_counter_client().get(path)["Location"]
     assert trustees[0].browser.get("/desk/requests/0000-0000-0000/paper.pdf").status_code == 404
+
+
+def test_what_is_written_down_late_promises_no_day_that_has_passed(volunteer: Desk) -> None:
+    day = timezone.localdate() - timedelta(days=30)
+    slip = volunteer.browser.get(write_down(volunteer, day=day.isoformat())["Location"]).content.decode()
+    assert "An answer in writing comes at this address" in slip
+    link = re.search(r'id="status-link">http://localhost:\d+(/en/status/[^<]+)<', slip)
+    assert link
+    assert "The trustees are late" in html.unescape(build_counter_client().get(link[1]).content.decode())

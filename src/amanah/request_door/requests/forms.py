@@ -23,7 +23,7 @@ from amanah.request_door.requests.paper_reasons import LARGEST_PAPER, PaperReaso
 from amanah.request_door.requests.papers import find_paper_refusal
 from amanah.request_door.requests.words import CATEGORY_WORDS, PAPER_REASON_WORDS
 
-MOST_DAYS_AGO = 60
+MOST_DAYS_AGO = 30
 SAID_WORDS = ("membership-list", "attendance", "identity", "contact-details", "messages", "other-records")
 
 

@@ -103,6 +103,7 @@ def show_status(request: HttpRequest, secret: str) -> HttpResponse:
         "links": links,
         "is_decidable": is_decidable,
         "answer_day": compute_answer_day(stored),
+        "is_late": compute_answer_day(stored) < timezone.localdate(),
         "instrument": describe_instrument(stored, get_language() or "en"),
         "asked": describe_request(stored, get_facts(str(stored.reference))) if is_decidable else [],
     }

@@ -89,6 +89,7 @@ def show_slip(request: HttpRequest, secret: str) -> HttpResponse:
         "stored": stored,
         "address": address,
         "answer_day": compute_answer_day(stored),
+        "is_late": compute_answer_day(stored) < timezone.localdate(),
         "card": build_door_card(language),
     }
     return render(request, "requests/slip.html", context)
