@@ -48,13 +48,10 @@ def list_items(report: ReportOnShow) -> list[Item]:
             % {"day": published}
         ),
         _head(gettext("In short")),
-        _tabulate("", ["", ""], [[str(words), format_number(number)] for words, number in report.totals]),
+        {"kind": "sums", "rows": [[str(words), format_number(number)] for words, number in report.totals]},
         _head(gettext("By the paper that was shown")),
-        _tabulate(
-            gettext("People are those whose details were given, never those who were asked about"),
-            [gettext("Paper"), *map(str, report.columns)],
-            [[name, *map(format_number, numbers)] for name, numbers in report.rows],
-        ),
+        *_list_rows(report),
+        *_list_unused(report),
         *_list_banded(report),
         _head(gettext("What was asked, one by one")),
         *(item for case in report.cases for item in _list_case(case)),
@@ -67,6 +64,25 @@ def list_items(report: ReportOnShow) -> list[Item]:
         _head(gettext("To check this report")),
         {"kind": "hash", "label": gettext("Fingerprint of the report:"), "digits": report.document_hash},
     ]
+
+
+def _list_rows(report: ReportOnShow) -> list[Item]:
+    if not report.rows:
+        return []
+    return [
+        _tabulate(
+            gettext("People are those whose details were given, never those who were asked about"),
+            [gettext("Paper"), *map(str, report.columns)],
+            [[name, *map(format_number, numbers)] for name, numbers in report.rows],
+        )
+    ]
+
+
+def _list_unused(report: ReportOnShow) -> list[Item]:
+    if not report.unused:
+        return []
+    words = gettext("No request that this report opens came with one of these papers:")
+    return [_say(words), {"kind": "listing", "items": [*report.unused]}]
 
 
 def _list_banded(report: ReportOnShow) -> list[Item]:

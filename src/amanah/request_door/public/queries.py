@@ -24,6 +24,7 @@ from amanah.request_door.public.wording import (
     Text,
     describe_receipt,
     describe_record,
+    find_order,
     name_instrument,
     name_period,
 )
@@ -73,6 +74,8 @@ class ReportOnShow:
     totals: tuple[tuple[Text, int], ...]
     columns: tuple[Text, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
+    unused: tuple[str, ...]
+    """The instruments with a row of zeros, by name."""
     banded: tuple[tuple[str, str, str], ...]
     cases: tuple[OpenedCase, ...]
     others: tuple[str, ...]
@@ -133,7 +136,8 @@ def find_report(name: str) -> ReportOnShow | None:
         document_hash=hashlib.sha256(read_report(name) or b"").hexdigest(),
         totals=tuple((words, report.totals[code]) for code, words in TOTAL_WORDS.items()),
         columns=tuple(COLUMN_WORDS[code] for code in COLUMNS),
-        rows=tuple((name_instrument(row.instrument), tuple(row[1:])) for row in report.rows),
+        rows=tuple((name_instrument(row.instrument), tuple(row[1:])) for row in report.rows if any(row[1:])),
+        unused=tuple(name_instrument(row.instrument) for row in report.rows if not any(row[1:])),
         banded=tuple((name_instrument(code), received, people) for code, received, people in report.banded),
         cases=tuple(cases),
         others=tuple(others),
@@ -185,8 +189,9 @@ def _list_cases(report: Report, earlier: list[Report]) -> tuple[list[OpenedCase]
             receipts[record.ref] = record
     cases: dict[str, OpenedCase] = {}
     others: list[str] = []
-    for opening in report.openings:
-        record = _read(opening)
+    for opening, record in sorted(
+        ((opening, _read(opening)) for opening in report.openings), key=lambda pair: find_order(pair[1])
+    ):
         receipt = receipts.get(record.ref)
         if receipt is None:
             others += describe_record(record)
