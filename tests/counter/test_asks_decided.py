@@ -7,13 +7,15 @@ import pytest
 from amanah.core.data_requests.documents import compute_document_hash
 from amanah.core.surveys.logged_asks import check_asks
 from amanah.core.surveys.logged_season import TOLD_KINDS
-from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates
+from amanah.request_door.asks.actions import LogNotReadError, withdraw_asks_of_shut_gates
 from amanah.request_door.asks.gate import find_season, get_gate
 from amanah.request_door.asks.models import Ask, State
 from amanah.request_door.decisions.actions import draft_decision
 from amanah.request_door.decisions.carrying_out import carry_out_due
 from amanah.request_door.decisions.models import Decision
 from amanah.request_door.decisions.queries import get_decision
+from amanah.request_door.models import OutboxEntry
+from amanah.request_door.records.log_copy import forget_view
 from tests.counter.asks_town import NOW, SEASON, STARTS_AT, TYPED, AskTown
 from tests.counter.decision_bench import number, seat_panel
 from tests.counter.decision_bench import sign as sign_alone
@@ -78,6 +80,28 @@ def test_an_ask_that_is_admitted_after_the_gate_shut_is_not_posted_and_the_decis
     assert (Ask.objects.get().state, Ask.objects.get().reason) == (State.LEFT, "gate")
     town.read_gate("open", at=NOW)
     assert sign(draft("ask-admitted", ask=row.ask_hash), 1, 2).state == "void"
+
+
+@pytest.mark.parametrize("kind", ["ask-admitted", "season-confirmed", "gate-closed"])
+@pytest.mark.parametrize("is_unread", [True, False])
+def test_what_was_decided_waits_for_a_log_that_was_read_and_is_fresh(
+    town: AskTown, kind: str, is_unread: bool
+) -> None:
+    town.open_gate()
+    body = {"ask": town.ask().ask_hash} if kind == "ask-admitted" else {"season": SEASON}
+    decision = draft(kind, **body)
+    sign_alone(decision, 1, 2, now=NOW)
+    later = NOW if is_unread else town.log.entries[-1].at + 27 * 3_600
+    if is_unread:
+        forget_view()
+    for _ in range(2):
+        with pytest.raises(LogNotReadError):
+            carry_out_due(later)
+        assert get_decision(decision).state == "approved"
+    assert not OutboxEntry.objects.exists()
+    town.beat(later)
+    carry_out_due(later)
+    assert get_decision(decision).state == "done"
 
 
 def test_other_words_than_those_that_were_signed_are_never_posted(town: AskTown) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from amanah.core.data_requests.asks import Ask, compute_ask_hash, encode_ask
 from amanah.core.data_requests.documents import compute_document_hash, parse_document
 from amanah.core.encoding import compute_hash
-from amanah.core.errors import RefusedError
+from amanah.core.errors import RefusedError, VerificationError
 from amanah.request_door.asks import models
 from amanah.request_door.asks.gate import find_season, find_shut_reason, get_gate
 from amanah.request_door.asks.models import State
@@ -44,6 +44,12 @@ class SeasonUnfitError(RefusedError):
     """What trustees signed about a season is not what the log says of it now."""
 
     code = "season-unfit"
+
+
+class LogNotReadError(VerificationError):
+    """What was decided waits until this door has read the public log, and a fresh one: then it is tried again."""
+
+    code = "log-not-read"
 
 
 class AskGoneError(RefusedError):
@@ -98,6 +104,7 @@ def record_ask(texts: AskTexts, *, secret: bytes, now: int) -> None:
 
 def publish_admitted_ask(decision: "Decision", now: int) -> None:
     """Carry out an admission: put the ask on the board, and say so in the log."""
+    _require_log(now)
     row = _find_row(decision, State.WAITING)
     if find_shut_reason(row.season, now) is not None:
         raise GateShutError("The gate shut before the trustees had signed; the ask was not let in.")
@@ -140,6 +147,7 @@ def withdraw_asks_of_shut_gates(now: int) -> None:
 
 def record_confirmation(decision: "Decision", now: int) -> None:
     """Carry out a confirmation: say in the log that trustees signed the lines of a season."""
+    _require_log(now)
     document = bytes(decision.document)
     season = decision.body["season"]
     found = find_season(season)
@@ -152,11 +160,20 @@ def record_confirmation(decision: "Decision", now: int) -> None:
 
 def close_gate(decision: "Decision", now: int) -> None:
     """Carry out a closing: say in the log that trustees closed the gate for the rest of its season."""
+    _require_log(now)
     season = decision.body["season"]
     found = find_season(season)
     if found is None or found.season.ends_at <= now:
         raise SeasonUnfitError("The public log states no such season, or it is over; nothing was closed.")
     append_log_entry("gate_closed", season, {"reason": "trustees"}, at=now)
+
+
+def _require_log(now: int) -> None:
+    """Refuse to judge by no log or an old one; that is no refusal of what was decided."""
+    if get_gate(now).reason in {"log-unread", "log-old"}:
+        raise LogNotReadError(
+            "The public log was not read yet, or gives no sign of life; this is tried again."
+        )
 
 
 def _find_row(decision: "Decision", *states: State) -> models.Ask:

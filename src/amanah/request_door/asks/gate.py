@@ -45,10 +45,10 @@ def get_gate(now: int) -> AskGate:
     if view is None:
         return AskGate("", "log-unread")
     begun = [logged for logged in list_seasons() if logged.season.starts_at <= now]
+    if is_stale(view.alive_at, now):
+        return AskGate(begun[-1].season.name if begun else "", "log-old")
     if not begun:
         return AskGate("", "no-season")
-    if is_stale(view.alive_at, now):
-        return AskGate(begun[-1].season.name, "log-old")
     return AskGate(begun[-1].season.name, decide_stated_state(begun[-1], now).reason)
 
 
