@@ -112,7 +112,7 @@ GOOD_PAPERS: Mapping[str, bytes] = {
     "packed objects": build_pdf_with_object_stream([b"<</Title(An order)>>"]),
     "packed page": build_pdf({4: build_packed_stream(b"BT (An order) Tj ET " * 1_000)}),
     "a second version": append_revision(build_pdf(), {4: build_stream(b"BT (again) Tj ET")}, b"/Prev 9"),
-    "words about scripts in a picture": build_pdf({4: build_stream(b"/JS /Launch /XFA")}),
+    "words about scripts in a picture": build_pdf({4: build_stream(b"/JS /AA /XFA")}),
 }
 
 HOSTILE_PAPERS: Mapping[str, tuple[str, bytes]] = {
@@ -151,6 +151,17 @@ HOSTILE_PAPERS: Mapping[str, tuple[str, bytes]] = {
         "file-action",
         build_pdf(build_catalog(b"/OpenAction<</S/GoTo/D[3 0 R/Fit]/Next<</S/URI/URI(http://x.example)>>>>")),
     ),
+    "script behind a false beginning of a stream": (
+        "file-script",
+        build_pdf({5: b"(stream\n)", 6: b"null"}) + b"77 0 obj\n%s\nendobj\nendstream\n" % SCRIPT,
+    ),
+    "script behind a link": (
+        "file-action", build_pdf(build_annotation(b"/Subtype/Link/A<</S/URI/URI( JavaScript:alert)>>")),
+    ),
+    "a file behind a link": (
+        "file-action", build_pdf(build_annotation(b"/Subtype/Link/A<</S/URI/URI(file:///etc/passwd)>>")),
+    ),
+    "a programme for printers": ("file-action", build_pdf({5: build_stream(b"showpage", b"/Type/XObject/Subtype/PS")})),
     "files inside": (
         "file-embedded", build_pdf(build_catalog(b"/Names<</EmbeddedFiles<</Names[(a)<</EF<<>>>>]>>>>")),
     ),

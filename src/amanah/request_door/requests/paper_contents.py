@@ -7,7 +7,7 @@ an object that only a repairing viewer finds would hide. It never follows a refe
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pypdf
@@ -53,7 +53,7 @@ _FORBIDDEN: dict[str, PaperReason] = {
     "/XFA": "file-form",
 }
 _IN_RAW_BYTES = frozenset(
-    {
+    [
         "/Encrypt",
         "/JS",
         "/JavaScript",
@@ -64,8 +64,13 @@ _IN_RAW_BYTES = frozenset(
         "/EmbeddedFiles",
         "/RichMedia",
         "/XFA",
-    }
+    ]
 )
+# Long enough that no picture holds them by chance: looked for inside streams, too, where a false beginning of a stream
+# would hide objects from us and not from a viewer that repairs the file.
+_ANYWHERE = frozenset(["/JavaScript", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia"])
+_FORBIDDEN_KINDS: dict[str, PaperReason] = {"/PS": "file-action"}
+_HARMLESS_LINKS = ("http:", "https:", "mailto:", "tel:", "www.", "#")
 _NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]+")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"obj(?P<head>.{0,4096}?)stream\r?\n(?P<body>.*?)endstream", re.DOTALL)
@@ -169,8 +174,10 @@ def _judge_dictionary(value: DictionaryObject) -> PaperReason | None:
             return _FORBIDDEN[key]
     for key in ("/S", "/Type", "/Subtype"):
         kind = value.get(key)
-        if isinstance(kind, NameObject) and kind in _FORBIDDEN:
-            return _FORBIDDEN[kind]
+        if isinstance(kind, NameObject) and kind in _FORBIDDEN | _FORBIDDEN_KINDS:
+            return (_FORBIDDEN | _FORBIDDEN_KINDS)[kind]
+    if "/URI" in value and not _is_harmless_link(value["/URI"]):
+        return "file-action"
     if isinstance(value, StreamObject) and "/F" in value:
         return "file-embedded"
     if "/OpenAction" in value and not _only_opens_a_page(value["/OpenAction"]):
@@ -183,6 +190,13 @@ def _only_opens_a_page(action: Any) -> bool:
     return isinstance(action, ArrayObject) or (
         isinstance(action, DictionaryObject) and action.get("/S") == "/GoTo" and "/Next" not in action
     )
+
+
+def _is_harmless_link(link: Any) -> bool:
+    """A reader may click on an address; what runs something when it is clicked is no address."""
+    text = link.decode("latin-1") if isinstance(link, bytes) else str(link)
+    is_base = isinstance(link, DictionaryObject)
+    return is_base or text.strip().lower().startswith(_HARMLESS_LINKS)
 
 
 def _weigh_stream(stream: StreamObject, weight: _Weight) -> None:
@@ -230,13 +244,11 @@ def _find_in_raw_bytes(data: bytes, weight: _Weight) -> PaperReason | None:
                 weight.add_inflated(len(piece))
                 places.append(piece)
     places.append(data[end:])
-    for name in _list_names(*places):
-        if name in _IN_RAW_BYTES:
-            return _FORBIDDEN[name]
-    return None
+    found_names = (_list_names(*places) & _IN_RAW_BYTES) | (_list_names(data) & _ANYWHERE)
+    return _FORBIDDEN[min(found_names)] if found_names else None
 
 
-def _list_names(*places: bytes) -> Iterable[str]:
+def _list_names(*places: bytes) -> set[str]:
     """Give the names in bytes as they are meant: `/J#53` is `/JS`."""
     return {
         _ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), name).decode("latin-1")
