@@ -12,9 +12,11 @@ from pypdf import PdfReader
 from amanah.core.data_requests.letters import PARAGRAPHS
 from amanah.core.data_requests.scopes import Scope
 from amanah.core.encoding import encode_base64url
-from amanah.request_door.answers.actions import release_due
+from amanah.request_door.answers.actions import draw_check_number, release_due
 from amanah.request_door.answers.letter_words import list_known
 from amanah.request_door.answers.models import Letter
+from amanah.request_door.answers.paper import print_letter
+from amanah.request_door.answers.writing import write_letter
 from amanah.request_door.decisions.actions import Telling
 from amanah.request_door.decisions.carrying_out import carry_out_due
 from amanah.request_door.decisions.queries import find_decision
@@ -93,6 +95,23 @@ def test_a_letter_is_written_once_and_its_hash_is_recorded() -> None:
     (released,) = list_records("letter-released")
     assert released.body == {"letter": hashlib.sha256(before[0]).hexdigest()}
     assert [record.kind for record in list_records("case-closed")] == ["case-closed"]
+
+
+def test_two_letters_of_the_same_words_have_different_hashes_because_of_their_check_numbers() -> None:
+    door = Door()
+    reference, _status = take_in(LETTER)
+    carry_out_due(NOW)
+    decision = find_decision(Letter.objects.get(reference=reference).decision)
+    assert decision is not None
+    seal_due_periods(NOW + 2 * EVERY, secrets.token_bytes)
+    door.log.take_over()
+    first, second = (write_letter(decision, date(2026, 11, 25), check=draw_check_number()) for _ in range(2))
+    assert first.sections == second.sections
+    assert print_letter(first) != print_letter(second)
+    numbers = [dict(letter.labels)["Check number"].replace(" ", "") for letter in (first, second)]
+    assert numbers[0] != numbers[1]
+    assert {len(one) for one in numbers} == {26}
+    assert print_letter(first) == print_letter(first)
 
 
 def test_an_ask_for_everybody_is_refused_with_the_rule_and_what_is_not_held() -> None:

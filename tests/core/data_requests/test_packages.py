@@ -26,6 +26,7 @@ from amanah.core.encoding import encode_canonical_json, parse_canonical_json
 
 REFERENCE = "0A1B-2C3D-4E5F"
 DECISION = "ab" * 32
+SALT = bytes(range(32))
 SCOPE = Scope(
     ("Invented Person", "Nobody Atall"), ("identity", "messages"), date(2026, 1, 1), date(2026, 3, 31)
 )
@@ -37,7 +38,7 @@ DAYS = st.dates(date(2025, 11, 1), date(2026, 6, 1))
 
 
 def build(*items: PackageItem, scope: Scope = SCOPE) -> bytes:
-    return build_package(REFERENCE, DECISION, scope, items)
+    return build_package(REFERENCE, DECISION, scope, items, salt=SALT)
 
 
 def refuse(*items: PackageItem, scope: Scope = SCOPE) -> str:
@@ -63,6 +64,12 @@ def test_a_package_is_a_zip_that_every_program_opens_with_a_manifest_of_hashes()
 def test_the_same_items_are_the_same_bytes_in_whatever_order_they_came() -> None:
     assert build(ITEM, OTHER) == build(OTHER, ITEM)
     assert compute_package_hash(build(ITEM)) != compute_package_hash(build(ITEM, OTHER))
+
+
+def test_the_published_hash_confirms_no_guess_because_of_the_salt() -> None:
+    other = build_package(REFERENCE, DECISION, SCOPE, [ITEM], salt=bytes(32))
+    assert compute_package_hash(other) != compute_package_hash(build(ITEM))
+    assert parse_package(other).salt == bytes(32)
 
 
 def test_what_was_built_is_read_back() -> None:
@@ -164,11 +171,13 @@ def test_whatever_is_no_package_is_refused(data: bytes) -> None:
         b"{}",
         b"null",
         b'"x"',
-        encode_canonical_json({"decision": DECISION, "items": [["a"]], "reference": REFERENCE, "v": 1}),
-        encode_canonical_json({"decision": DECISION, "items": 1, "reference": REFERENCE, "v": 1}),
-        encode_canonical_json({"decision": 1, "items": [], "reference": REFERENCE, "v": 1}),
         encode_canonical_json(
-            {"decision": DECISION, "items": [[1, 2, 3, 4, 5, 6]], "reference": REFERENCE, "v": 1}
+            {"decision": DECISION, "items": [["a"]], "reference": REFERENCE, "salt": "", "v": 1}
+        ),
+        encode_canonical_json({"decision": DECISION, "items": 1, "reference": REFERENCE, "salt": "", "v": 1}),
+        encode_canonical_json({"decision": 1, "items": [], "reference": REFERENCE, "salt": "", "v": 1}),
+        encode_canonical_json(
+            {"decision": DECISION, "items": [[1, 2, 3, 4, 5, 6]], "reference": REFERENCE, "salt": "", "v": 1}
         ),
     ],
 )

@@ -13,10 +13,17 @@ from datetime import date
 from typing import Any
 
 from amanah.core.data_requests.scopes import CATEGORIES, Scope, is_within
-from amanah.core.encoding import JsonValue, encode_canonical_json, parse_canonical_json
+from amanah.core.encoding import (
+    JsonValue,
+    encode_base64url,
+    encode_canonical_json,
+    parse_base64url,
+    parse_canonical_json,
+)
 from amanah.core.errors import InvalidInputError, VerificationError
 
 MANIFEST = "manifest.json"
+SALT_LENGTH = 32
 MOST_ITEMS = 200
 LARGEST_ITEM = 10 * 1024 * 1024
 LARGEST_PACKAGE = 64 * 1024 * 1024
@@ -77,10 +84,14 @@ class PackageItem:
 
 @dataclass(frozen=True)
 class Package:
-    """A package as it was read: whose decision it carries out, and its items in their order."""
+    """A package as it was read: whose decision it carries out, and its items in their order.
+
+    The salt keeps the hash, which is published, from confirming a name that somebody guesses.
+    """
 
     reference: str
     decision: str
+    salt: bytes
     items: tuple[PackageItem, ...]
 
     @property
@@ -99,13 +110,15 @@ def check_item(item: PackageItem, scope: Scope) -> None:
         raise PackageUnfitError("beyond-scope", item.name)
 
 
-def build_package(reference: str, decision: str, scope: Scope, items: Sequence[PackageItem]) -> bytes:
+def build_package(
+    reference: str, decision: str, scope: Scope, items: Sequence[PackageItem], *, salt: bytes
+) -> bytes:
     """Give the file: its manifest, then the items by name. `decision` is the hash of the approved document."""
     for item in items:
         check_item(item, scope)
     _check_together(items)
     ordered = tuple(sorted(items, key=lambda item: item.name))
-    return _encode(Package(reference, decision, ordered))
+    return _encode(Package(reference, decision, salt, ordered))
 
 
 def parse_package(data: bytes) -> Package:
@@ -183,13 +196,19 @@ def _encode(package: Package) -> bytes:
         for item in package.items
     ]
     manifest = encode_canonical_json(
-        {"decision": package.decision, "items": rows, "reference": package.reference, "v": 1}
+        {
+            "decision": package.decision,
+            "items": rows,
+            "reference": package.reference,
+            "salt": encode_base64url(package.salt),
+            "v": 1,
+        }
     )
     return _write_members([(MANIFEST, manifest), *((item.name, item.content) for item in package.items)])
 
 
 def _build_package(manifest: Any, members: dict[str, bytes]) -> Package:
-    if set(manifest) != {"decision", "items", "reference", "v"} or manifest["v"] != 1:
+    if set(manifest) != {"decision", "items", "reference", "salt", "v"} or manifest["v"] != 1:
         raise PackageBrokenError("The manifest does not describe this package.")
     if not _HASH.fullmatch(manifest["decision"]) or not isinstance(manifest["reference"], str):
         raise PackageBrokenError("The manifest does not say which decision it carries out.")
@@ -202,7 +221,8 @@ def _build_package(manifest: Any, members: dict[str, bytes]) -> Package:
         items.append(PackageItem(name, content, category, person, *days))
     if members:
         raise PackageBrokenError("The package holds more than its manifest names.")
-    return Package(manifest["reference"], manifest["decision"], tuple(items))
+    salt = parse_base64url(manifest["salt"], length=SALT_LENGTH)
+    return Package(manifest["reference"], manifest["decision"], salt, tuple(items))
 
 
 def _write_members(members: Sequence[tuple[str, bytes]]) -> bytes:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from amanah.core.data_requests.documents import compute_document_hash
-from amanah.core.data_requests.packages import PackageItem as Item
+from amanah.core.data_requests.facts import SYMBOLS
 from amanah.core.data_requests.packages import (
+    SALT_LENGTH,
     build_package,
     check_item,
     compute_package_hash,
     verify_package,
 )
+from amanah.core.data_requests.packages import PackageItem as Item
 from amanah.core.data_requests.scopes import parse_scope
 from amanah.core.encoding import JsonValue
 from amanah.core.errors import AmanahError, RefusedError
@@ -43,6 +45,9 @@ from amanah.request_door.requests.queries import get_request
 
 if TYPE_CHECKING:
     from amanah.request_door.decisions.models import Decision
+
+
+CHECK_SYMBOLS = 26
 
 
 class PackageUnknownError(RefusedError):
@@ -105,7 +110,7 @@ def release_letter(letter: Letter, *, now: int) -> bool:
     if decision is None or not is_released(decision):
         return False
     today = get_day(now)
-    written = write_letter(decision, today)
+    written = write_letter(decision, today, check=draw_check_number())
     paper = print_letter(written)
     with transaction.atomic():
         lock_log()
@@ -141,6 +146,11 @@ def release_package(package: Package, *, now: int) -> bool:
     return True
 
 
+def draw_check_number() -> str:
+    """Draw what is printed on one letter alone, so that its published hash confirms no guess at its words."""
+    return "".join(secrets.choice(SYMBOLS) for _ in range(CHECK_SYMBOLS))
+
+
 def add_item(reference: str, item: Item) -> PackageItem:
     """Put one item into the package of a case; nothing beyond the decision that k trustees have signed."""
     with transaction.atomic():
@@ -148,7 +158,7 @@ def add_item(reference: str, item: Item) -> PackageItem:
         desk = _get_open_desk(reference)
         check_item(item, desk.scope)
         # Tried as a whole, so that a second copy is refused here and not when it is put to signature.
-        build_package(reference, _get_hash(desk), desk.scope, [*map(build_item, desk.items), item])
+        _build(desk, item)
         return PackageItem.objects.create(
             item=secrets.token_hex(8),
             reference=reference,
@@ -174,7 +184,7 @@ def state_package(reference: str, *, by: str, now: int) -> str:
     with transaction.atomic():
         lock_log()
         desk = _get_open_desk(reference)
-        content = build_package(reference, _get_hash(desk), desk.scope, [*map(build_item, desk.items)])
+        content = _build(desk)
         package_hash = compute_package_hash(content)
         Package.objects.filter(decision=desk.answer.decision, disclosure="").delete()
         Package.objects.create(
@@ -256,5 +266,9 @@ def _get_open_desk(reference: str) -> PackageDesk:
     return desk
 
 
-def _get_hash(desk: PackageDesk) -> str:
-    return compute_document_hash(bytes(desk.answer.document))
+def _build(desk: PackageDesk, *more: Item) -> bytes:
+    """Build the package as it stands, under a fresh salt."""
+    items = [*map(build_item, desk.items), *more]
+    document_hash = compute_document_hash(bytes(desk.answer.document))
+    salt = secrets.token_bytes(SALT_LENGTH)
+    return build_package(str(desk.answer.reference), document_hash, desk.scope, items, salt=salt)

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -73,15 +73,17 @@ class WrittenLetter:
         return "\n".join([*head, *lines, ""])
 
 
-def write_letter(decision: "Decision", today: date) -> WrittenLetter:
-    """Write the answer that a decision gives; its record has to be sealed."""
+def write_letter(decision: "Decision", today: date, *, check: str) -> WrittenLetter:
+    """Write the answer that a decision gives; its record has to be sealed. `check` is printed on this letter alone."""
     stored = get_request(str(decision.reference))
     decided = build_decided(decision, today)
     request = build_request(str(decision.reference), decided.facts)
     with translation.override(stored.language):
         sections = build_letter(request, decided, read_holdings())
         title = translate("Answer to a request for data")
-        return _write(stored, request, sections, (title, decided.decided_on, decided.sealed))
+        written = _write(stored, request, sections, (title, decided.decided_on, decided.sealed))
+        label = (translate("Check number"), _group_symbols(check))
+        return replace(written, labels=(*written.labels, label))
 
 
 def write_receipt(reference: str) -> WrittenLetter | None:
@@ -93,6 +95,11 @@ def write_receipt(reference: str) -> WrittenLetter | None:
     with translation.override(stored.language):
         title = translate("Receipt of a request for data")
         return _write(stored, request, build_receipt(request), (title, stored.received_on, sealed))
+
+
+def _group_symbols(symbols: str) -> str:
+    """Set a long number in groups, for the eye."""
+    return " ".join(symbols[start : start + 4] for start in range(0, len(symbols), 4))
 
 
 def _write(
