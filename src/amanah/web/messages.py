@@ -26,6 +26,7 @@ OPTIONS = {"**/templates/**.*": {"trimmed": "true", "silent": "false", "newstyle
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
+    "translate": None,  # gettext under this name, where a module also marks lazy sentences with `_`
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
