@@ -26,7 +26,6 @@ OPTIONS = {"**/templates/**.*": {"trimmed": "true", "silent": "false", "newstyle
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
-    "translate": None,  # gettext under this name, where a module also marks lazy sentences with `_`
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
@@ -35,6 +34,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+# What doors call gettext beside lazy sentences; core has methods of bytes with that name, and they are no sentences.
+KEYWORDS_OF_DOORS = KEYWORDS | {"translate": None}
 # Babel's own rule for Arabic numbers the last two forms the other way round than every other tool does.
 PLURAL_FORMS = {
     "ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5;"
@@ -54,7 +55,7 @@ def extract_messages(place: str) -> Catalog:
             folder,
             method_map=METHODS,
             options_map=OPTIONS,
-            keywords=KEYWORDS,
+            keywords=KEYWORDS if place == "web" else KEYWORDS_OF_DOORS,
             comment_tags=["Translators:"],
         )
         for folder in folders
