@@ -18,7 +18,8 @@ from amanah.core.data_requests.records import Record
 from amanah.core.data_requests.rules import RULES
 from amanah.request_door.jurisdictions.queries import get_pack_in_force
 from amanah.request_door.requests.words import CATEGORY_WORDS, CHANNEL_WORDS
-from amanah.web.templating import format_day, format_moment, format_number
+from amanah.web.settings import get_config
+from amanah.web.templating import format_clock, format_day, format_number
 
 Text = str | Promise
 OUTCOME_WORDS: Mapping[str, Text] = {
@@ -102,9 +103,10 @@ def name_period(period: ReportPeriod) -> str:
     begins = datetime.fromtimestamp(period.starts_at, UTC)
     ends = datetime.fromtimestamp(period.ends_at - 1, UTC)
     if period.name.startswith("demo-"):
-        return gettext("%(begins)s to %(ends)s") % {
-            "begins": format_moment(begins),
-            "ends": format_moment(datetime.fromtimestamp(period.ends_at, UTC)),
+        return gettext("%(day)s, %(begins)s to %(ends)s") % {
+            "day": format_day(begins.astimezone(get_config().time_zone).date(), "long"),
+            "begins": format_clock(begins),
+            "ends": format_clock(datetime.fromtimestamp(period.ends_at, UTC)),
         }
     return gettext("%(begins)s to %(ends)s") % {
         "begins": format_day(begins.date(), "long"),
