@@ -9,6 +9,8 @@ application = get_wsgi_application()
 
 # These need the settings that were chosen above.
 from amanah.request_door.answers.actions import release_due  # noqa: E402
+from amanah.request_door.answers.keeping import destroy_due  # noqa: E402
+from amanah.request_door.answers.telling import record_told  # noqa: E402
 from amanah.request_door.asks.actions import withdraw_asks_of_shut_gates  # noqa: E402
 from amanah.request_door.clerk import start_clerk  # noqa: E402
 from amanah.request_door.decisions.carrying_out import carry_out_due  # noqa: E402
@@ -26,6 +28,8 @@ Timekeeper(
         seal_due_periods,
         release_due,
         publish_due_reports,
+        record_told,
+        destroy_due,
         withdraw_asks_of_shut_gates,
     ]
 ).run_in_thread()

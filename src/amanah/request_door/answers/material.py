@@ -3,7 +3,7 @@
 It lists what exists now, and nothing that could come to exist. The private log is no part of it: its rows stay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ def list_material(reference: str) -> list[KeptMaterial]:
     kept = [] if found is None or found.state == State.DESTROYED else [_describe_request(found)]
     received_on = found.received_on if found is not None else None
     if has_answers(reference):
-        people = {name for name in _list_answered_people(reference)}
+        people = {*_list_answered_people(reference)}
         kept.append(_describe(f"{ANSWER} {reference}", people, received_on))
     kept += [_describe_package(package, read) for package, read in _list_given(reference)]
     return kept
@@ -54,6 +54,12 @@ def list_references_answered() -> list[str]:
     for model in (Letter, Package, PackageItem):
         found.update(model.objects.order_by().values_list("reference", flat=True).distinct())
     return sorted(found)
+
+
+def list_leftovers() -> list[str]:
+    """List the destroyed cases of which an answer or a package is still kept, because a hold named it."""
+    destroyed = DataRequest.objects.filter(state=State.DESTROYED, reference__in=list_references_answered())
+    return sorted(destroyed.values_list("reference", flat=True))
 
 
 def has_answers(reference: str) -> bool:
@@ -111,15 +117,13 @@ def _describe_package(package: Package, read: "ReadPackage") -> KeptMaterial:
     )
 
 
-def _find_edge(days: list[date | None], choose: "type[min] | type[max]") -> date | None:
+def _find_edge(days: list[date | None], choose: Callable[[list[date]], date]) -> date | None:
     """Give the outermost of some days; an item without a day leaves that side open."""
     known = [day for day in days if day is not None]
     return choose(known) if known and len(known) == len(days) else None
 
 
-def _describe(
-    material: str, people: set[str], since: date | None, until: date | None = None
-) -> KeptMaterial:
+def _describe(material: str, people: set[str], since: date | None, until: date | None = None) -> KeptMaterial:
     return KeptMaterial(material, (_RECORDS,), tuple(sorted(people)), since, until)
 
 
