@@ -82,7 +82,7 @@ def write_letter(decision: "Decision", today: date, *, check: str) -> WrittenLet
         sections = build_letter(request, decided, read_holdings())
         title = translate("Answer to a request for data")
         written = _write(stored, request, sections, (title, decided.decided_on, decided.sealed))
-        label = (translate("Check number"), _group_symbols(check))
+        label = (translate("Check number"), check)
         return replace(written, labels=(*written.labels, label))
 
 
@@ -95,11 +95,6 @@ def write_receipt(reference: str) -> WrittenLetter | None:
     with translation.override(stored.language):
         title = translate("Receipt of a request for data")
         return _write(stored, request, build_receipt(request), (title, stored.received_on, sealed))
-
-
-def _group_symbols(symbols: str) -> str:
-    """Set a long number in groups, for the eye."""
-    return " ".join(symbols[start : start + 4] for start in range(0, len(symbols), 4))
 
 
 def _write(
