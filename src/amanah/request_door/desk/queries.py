@@ -12,6 +12,7 @@ from amanah.request_door.decisions.queries import (
     has_answer,
     is_current,
     list_drafts,
+    list_references_decided,
     list_waiting_for,
 )
 from amanah.request_door.requests.queries import (
@@ -83,6 +84,7 @@ class DeskDay:
 
 def get_desk_day(trustee: str) -> DeskDay:
     """Gather what is due: what this trustee may sign, papers that nobody has read, cases without an answer."""
+    decided = set(list_references_decided())
     drafted = {
         str(draft.reference) for draft in list_drafts() if draft.kind == ANSWERED and is_current(draft)
     }
@@ -93,7 +95,7 @@ def get_desk_day(trustee: str) -> DeskDay:
                 reference=str(request.reference),
                 received_on=request.received_on,
                 answer_by=compute_answer_day(request),
-                standing=_find_standing(str(request.reference), drafted),
+                standing=_find_standing(str(request.reference), decided, drafted),
             )
             for request in list_open_requests()
         ),
@@ -137,8 +139,8 @@ def _list_trustees_in_force() -> dict[str, Trustee]:
     return {one.trustee: one for one in known[0].trustees} if known else {}
 
 
-def _find_standing(reference: str, drafted: set[str]) -> Standing:
-    if has_answer(reference):
+def _find_standing(reference: str, decided: set[str], drafted: set[str]) -> Standing:
+    if reference in decided and has_answer(reference):
         return "answered"
     if reference in drafted:
         return "drafted"
