@@ -291,6 +291,16 @@ def test_statements_that_were_decided_are_kept_for_the_next_report(panel) -> Non
     assert {one.made_on for one in made} == {get_decision(decision).decided_on}
 
 
+def test_statements_that_were_decided_after_their_last_day_are_void(panel) -> None:
+    body: dict[str, Any] = {"codes": ["trustees-sign"], "expires_on": "2027-01-31"}
+    decision = draft_decision("statement-made", body, by=number(1), now=NOW)
+    late = NOW + 100 * 86_400
+    sign(decision, 1, 2, 3, now=late)
+    carry_out_due(late)
+
+    assert get_decision(decision).state == "void"
+
+
 def test_a_decision_on_paper_is_that_of_the_two_who_signed_it(reference: str, done) -> None:
     assert decide(reference).state == "draft"
     carry_out_due(NOW)

@@ -68,6 +68,8 @@ def test_a_reading_that_makes_the_rules_refuse_is_shown_before_it_counts(town: T
     assert "The rules refused by themselves." in page
     assert "signed only" not in page
     assert town.amina.browser.get(f"/desk/decisions/{made.decision}/document.json").status_code == 404
+    assert town.amina.post_json(f"/desk/decisions/{made.decision}/sign/", {}).status_code == 404
+    assert town.amina.post_json(f"/desk/decisions/{made.decision}/sign/ask/", {}).status_code == 409
 
 
 @pytest.mark.parametrize(

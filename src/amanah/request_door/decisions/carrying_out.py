@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from amanah.core.errors import RefusedError
+from amanah.core.errors import InvalidInputError, RefusedError
 from amanah.request_door.decisions.models import Decision, State
 from amanah.request_door.records.actions import lock_log
 
@@ -40,7 +40,8 @@ def carry_out(decision: str, *, now: int) -> bool:
             # A savepoint: what a refused handler wrote is taken back, and the refusal is kept.
             with transaction.atomic():
                 _call(held, now)
-        except RefusedError as refusal:
+        # Both stay what they are however often it is tried: a rule says no, or what was decided cannot be read.
+        except (RefusedError, InvalidInputError) as refusal:
             _LOGGER.error("A decision of the kind %s cannot be carried out (%s).", held.kind, refusal.code)
             held.state = State.VOID
         else:

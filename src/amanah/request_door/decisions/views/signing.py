@@ -85,7 +85,7 @@ def show_decision(request: HttpRequest, decision: str) -> HttpResponse:
 def ask_signature(request: HttpRequest, decision: str) -> HttpResponse:
     """Give what the browser asks the passkey: the document as it stands, and no account but this one."""
     found = find_decision(decision)
-    if found is None or found.state != "draft" or not is_current(found):
+    if found is None or found.is_by_rule or found.state != "draft" or not is_current(found):
         words = _("Nobody can sign this any more. Load the page again: it says why.")
         return JsonResponse({"words": words}, status=409)
     return JsonResponse(build_signing_options(require_account(request), bytes(found.document)))
@@ -95,7 +95,8 @@ def ask_signature(request: HttpRequest, decision: str) -> HttpResponse:
 @require_POST
 def answer_signature(request: HttpRequest, decision: str) -> HttpResponse:
     """Take one trustee's signature; the last one that was missing decides, and what follows begins at once."""
-    if find_decision(decision) is None:
+    found = find_decision(decision)
+    if found is None or found.is_by_rule:
         raise Http404
     now = int(timezone.now().timestamp())
     page = reverse("decision", kwargs={"decision": decision})
