@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from amanah.core.data_requests.approvals import ApprovalRefusedError
 from amanah.core.data_requests.packages import PackageItem, PackageUnfitError, verify_package
 from amanah.core.errors import RefusedError
 from amanah.request_door.answers.actions import (
@@ -172,10 +173,11 @@ def test_what_was_changed_after_signing_is_not_given(answered: str, door: Door) 
     first = put(answered, door)
     sign(first, 1, now=door.now)
     add_item(answered, replace(ITEM, name="more.txt", content=b"more"))
+    with pytest.raises(ApprovalRefusedError):
+        sign(first, 2, now=door.now)
     second = state_package(answered, by=number(1), now=door.now)
-    sign(first, 2, now=door.now)
     door.keep_time()
-    assert get_decision(first).state == "void"
+    assert get_decision(first).state == "stale"
     assert list_records("disclosure-made") == []
     sign(second, 1, 2, now=door.now)
     door.keep_time()
@@ -240,10 +242,8 @@ def test_trustees_put_a_package_together_at_the_desk_and_see_it_before_they_sign
     door.now = int(timezone.now().timestamp())
     reference, _status = take_in(ORDER, paper=PAPER)
     read_paper(reference, ORDER.asked)
-    page = f"/desk/requests/{reference}/package/"
-    browser = desks[0].browser
+    page, browser = f"/desk/requests/{reference}/package/", desks[0].browser
     assert "Nothing. No decision that trustees have signed" in browser.get(page).content.decode()
-    assert browser.post(page, {}).status_code == 200
     account = number_of(desks[0])
     decision = draft(reference, "comply", ORDER.asked, by=account, now=door.now)
     for desk in desks[:2]:
@@ -267,6 +267,10 @@ def test_trustees_put_a_package_together_at_the_desk_and_see_it_before_they_sign
     assert put_up.status_code == 303
     shown = browser.get(put_up["Location"]).content.decode()
     assert "known.txt" in shown
+    assert "This package waits for signatures." in browser.get(page).content.decode()
+    (item,) = KeptItem.objects.all()
+    assert browser.post(f"{page}{item.item}/drop/").status_code == 303
+    assert "This package waits for signatures." not in browser.get(page).content.decode()
     assert ORDER.asked.people[0] in shown
 
 

@@ -34,7 +34,7 @@ from amanah.request_door.answers.queries import (
     list_waiting_packages,
 )
 from amanah.request_door.answers.writing import write_letter
-from amanah.request_door.decisions.actions import draft_decision
+from amanah.request_door.decisions.actions import draft_decision, overtake_disclosures
 from amanah.request_door.decisions.carrying_out import get_day
 from amanah.request_door.decisions.queries import find_decision, get_decision, is_released
 from amanah.request_door.records.actions import append_record, end_secrecy, lock_log, record_secrecy
@@ -159,6 +159,7 @@ def add_item(reference: str, item: Item) -> PackageItem:
         check_item(item, desk.scope)
         # Tried as a whole, so that a second copy is refused here and not when it is put to signature.
         _build(desk, item)
+        overtake_disclosures(reference)
         return PackageItem.objects.create(
             item=secrets.token_hex(8),
             reference=reference,
@@ -177,6 +178,7 @@ def withdraw_item(reference: str, item: str) -> None:
         lock_log()
         _get_open_desk(reference)
         PackageItem.objects.filter(reference=reference, item=item).delete()
+        overtake_disclosures(reference)
 
 
 def state_package(reference: str, *, by: str, now: int) -> str:
@@ -185,6 +187,7 @@ def state_package(reference: str, *, by: str, now: int) -> str:
         lock_log()
         desk = _get_open_desk(reference)
         content = _build(desk)
+        overtake_disclosures(reference)
         package_hash = compute_package_hash(content)
         Package.objects.filter(decision=desk.answer.decision, disclosure="").delete()
         Package.objects.create(
@@ -235,6 +238,7 @@ def close_without_package(reference: str, *, now: int) -> None:
             raise AnswerWaitsError("The letter has not left yet. Close the case when it has.")
         PackageItem.objects.filter(reference=reference).delete()
         Package.objects.filter(decision=desk.answer.decision, disclosure="").delete()
+        overtake_disclosures(reference)
         _close(reference, get_day(now))
 
 

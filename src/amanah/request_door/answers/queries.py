@@ -18,8 +18,8 @@ from amanah.core.data_requests.packages import parse_package
 from amanah.core.data_requests.scopes import Scope, parse_scope
 from amanah.core.errors import RefusedError
 from amanah.request_door.answers.models import Letter, Package, PackageItem
-from amanah.request_door.decisions.models import Decision
-from amanah.request_door.decisions.queries import find_answer, find_decision
+from amanah.request_door.decisions.models import Decision, State
+from amanah.request_door.decisions.queries import find_answer, find_decision, list_decisions
 from amanah.request_door.jurisdictions.queries import get_pack_in_force
 from amanah.request_door.records.log_copy import get_view
 from amanah.request_door.records.queries import find_seal, is_period_in_log, list_openings
@@ -38,12 +38,16 @@ class NothingToGiveError(RefusedError):
 
 @dataclass(frozen=True)
 class PackageDesk:
-    """The package of a case as trustees put it together: the decision, what may be given, and what is there."""
+    """The package of a case as trustees put it together: the decision, what may be given, and what is there.
+
+    `waiting` is the package that was put to signature as it stands.
+    """
 
     answer: Decision
     scope: Scope
     items: tuple[PackageItem, ...]
     given: Package | None
+    waiting: Decision | None
 
 
 def find_released_answer(reference: str) -> ReleasedAnswer | None:
@@ -118,7 +122,15 @@ def get_package_desk(reference: str) -> PackageDesk:
         raise NothingToGiveError("No decision of this case gives anything.")
     items = PackageItem.objects.filter(reference=reference).order_by("name")
     given = find_decided_package(str(answer.decision))
-    return PackageDesk(answer, parse_scope(body["scope"]), tuple(items), given)
+    waiting = next(
+        (
+            one
+            for one in list_decisions(reference)
+            if (one.kind, one.state) == ("disclosure-made", State.DRAFT)
+        ),
+        None,
+    )
+    return PackageDesk(answer, parse_scope(body["scope"]), tuple(items), given, waiting)
 
 
 def build_item(item: PackageItem) -> Item:

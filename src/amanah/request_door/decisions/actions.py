@@ -216,6 +216,12 @@ def overtake_answers(reference: str) -> None:
     drafts.update(state=State.STALE)
 
 
+def overtake_disclosures(reference: str) -> None:
+    """Let nobody sign a package any more that was put together anew."""
+    drafts = Decision.objects.filter(reference=reference, kind="disclosure-made", state=State.DRAFT)
+    drafts.update(state=State.STALE)
+
+
 def overtake_all_drafts() -> None:
     """Let nobody sign what was drafted under a panel that is in force no more (6.7)."""
     Decision.objects.filter(state=State.DRAFT).update(state=State.STALE)
