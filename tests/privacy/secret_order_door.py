@@ -11,6 +11,8 @@ import os
 import secrets
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,9 +28,7 @@ LOOKS = (4, 5, 6, 8, 20, 21, 23, LAST_DAY - 1, LAST_DAY)
 STARTS = ("/en/", "/ar/", "/pack.json", "/panel.json", "/rules.json", "/statements.json")
 
 
-SEALING_SIZE = 2 * 32 + 256 * 32
-"""One draw for each period, however many records there are (`spec/data_requests.md` 7.3)."""
-_draw = secrets.token_bytes
+_DRAWN: Counter[str] = Counter()
 
 
 class Clock:
@@ -49,7 +49,9 @@ def main(arguments: list[str]) -> None:
         from amanah.web.config import load_config
 
         found_data_folder(load_config())
-    secrets.token_bytes = draw_bytes
+    if phase == "live":
+        secrets.token_bytes = draw_bytes
+        secrets.choice = draw_choice  # type: ignore[assignment]
     import django
     from django.utils import timezone
 
@@ -63,10 +65,19 @@ def main(arguments: list[str]) -> None:
 
 
 def draw_bytes(size: int | None = None) -> bytes:
-    """Draw by chance, except what a sealing takes: both doors draw the same for the same day, so that they compare."""
-    if size == SEALING_SIZE:
-        return hashlib.shake_256(f"sealing {Clock.now}".encode()).digest(SEALING_SIZE)
-    return _draw(size)
+    """Draw the same for the same purpose at the same moment in each story, so that what differs is no chance."""
+    size = size or 32
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"] in {"secrets", __name__}:
+        frame = frame.f_back
+    purpose = f"{Clock.now} {frame.f_globals['__name__']} {frame.f_code.co_name} {size}"
+    _DRAWN[purpose] += 1
+    return hashlib.shake_256(f"{purpose} {_DRAWN[purpose]}".encode()).digest(size)
+
+
+def draw_choice(choices: Sequence[Any]) -> Any:
+    """Choose in the same way."""
+    return choices[int.from_bytes(draw_bytes(8)) % len(choices)]
 
 
 def found() -> None:
