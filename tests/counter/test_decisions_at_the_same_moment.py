@@ -200,6 +200,27 @@ def decide_by_three(reference: str) -> Decision:
     return sign(draft(reference), 1, 2, 3)
 
 
+def test_a_crash_while_the_last_signature_is_taken_takes_it_back_and_it_can_be_given_again(
+    reference: str, done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = draft(reference)
+    sign(decision, 1, 2)
+
+    def lose_power(*_args: Any, **_options: Any) -> bytes:
+        raise OSError("power is gone")
+
+    with monkeypatch.context() as outage:
+        outage.setattr("amanah.request_door.decisions.actions.append_record", lose_power)
+        with pytest.raises(OSError, match="power"):
+            sign(decision, 3)
+    assert Approval.objects.count() == 2
+    assert get_decision(decision).state == "draft"
+    assert list_records("decision-made") == []
+    assert sign(decision, 3).state == "approved"
+    carry_out_due(NOW)
+    assert done == [decision]
+
+
 def test_a_crash_in_the_middle_of_carrying_out_leaves_nothing_half_done(
     reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
