@@ -14,6 +14,7 @@ from amanah.core.data_requests.reporting import Report
 from amanah.core.data_requests.rules import RULES
 from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.schemas import REQUEST_DOOR
+from amanah.drill.letters import check_reasons, check_what_is_held, read_holdings
 from amanah.drill.outside_body import Ask, Case, OutsideBody
 from amanah.drill.papers import build_paper
 from amanah.drill.published import (
@@ -42,6 +43,7 @@ OFFICES = (
 )
 LEAST = 2
 NAMED = ("Noor Nowhere", "Sam Nowhere")
+ORDERED = ("attendance", "contact-details", "identity")
 EXEMPTION, INFORMAL = "uk-dpa-2018-sch2-para2", "uk-informal-ask"
 ORDER, SECRET_ORDER = "uk-pace-s9-production-order", "uk-ta-2000-sch5-para5"
 _PUBLISHED_WITHIN = 240.0
@@ -160,9 +162,7 @@ def ask_for_the_list(story: Story) -> None:
 def read_refusals(story: Story) -> None:
     """Fetch each letter from its secret link, once its record is sealed; each says which rule refused."""
     for label in ("society", "union", "registry"):
-        letter = " ".join(story.cases[label].read_letter().split())
-        if RULES["bring-an-order"] not in letter:
-            raise CrowdError("A letter does not say why it refuses.")
+        check_reasons(story.cases[label].read_letter(), ["bring-an-order"])
         say(f"  {label}: refused. {RULES['bring-an-order']}")
 
 
@@ -170,14 +170,17 @@ def bring_an_order(story: Story) -> None:
     """Bring a judge's order that names two people; it is complied with, and there is nothing."""
     say(f"A judge's production order names {NAMED[0]} and {NAMED[1]}. The trustees read it and sign …")
     case = bring_paper(story, "judge", read_as(ORDER, "none"), silent_until=None)
-    letter = " ".join(case.read_letter().split())
-    if RULES["only-what-exists"] not in letter:
-        raise CrowdError("The answer to the order does not say what exists.")
+    letter = case.read_letter()
+    check_reasons(letter, ["only-what-exists"])
+    absent = check_what_is_held(letter, read_holdings(story.eye.read_log()), ORDERED)
     checked = verify_decision_file(case.wait_for("decision.json"))
     if checked.document.body["outcome"] != "comply" or len(checked.signers) < LEAST:
         raise CrowdError("The decision about the order is not signed as it should be.")
     signed = ", ".join(trustee.name for trustee in checked.signers)
     say(f"  complied with, signed by {signed}. {RULES['only-what-exists']}")
+    say(
+        f"  of the {len(ORDERED)} kinds of data that it orders {absent} are not held; what is held the letter lists"
+    )
 
 
 def bring_a_secret_order(story: Story) -> None:
@@ -190,7 +193,7 @@ def bring_a_secret_order(story: Story) -> None:
 
 def read_as(instrument: str, secrecy: str) -> PaperRead:
     """Give what a paper about the two invented people orders."""
-    return PaperRead(instrument, "judge", NAMED, ["identity"], **_FOUR_YEARS, secrecy=secrecy)
+    return PaperRead(instrument, "judge", NAMED, ORDERED, **_FOUR_YEARS, secrecy=secrecy)
 
 
 def bring_paper(story: Story, label: str, paper: PaperRead, *, silent_until: str | None) -> Case:

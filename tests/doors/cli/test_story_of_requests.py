@@ -2,14 +2,18 @@
 
 import hashlib
 import io
+import textwrap
 
 import httpx
 import pypdf
 import pytest
 import webauthn
 
+from amanah.core.data_requests.held import OFFICES, Holdings, build_holdings
+from amanah.core.data_requests.rules import RULES
 from amanah.core.encoding import encode_base64url
 from amanah.core.errors import VerificationError
+from amanah.drill.letters import NOT_HELD, check_reasons, check_what_is_held
 from amanah.drill.outside_body import find_case
 from amanah.drill.pages import find_form, list_errors, send_form
 from amanah.drill.papers import build_paper
@@ -23,6 +27,7 @@ from amanah.drill.published import (
 )
 from amanah.drill.wire import CrowdError
 from amanah.request_door.requests.papers import find_paper_refusal
+from amanah.web.holdings import PURPOSES
 from tests.core.data_requests.record_vectors import build_reports, open_story, seal_story
 
 ORIGIN = "http://localhost:8703"
@@ -143,3 +148,27 @@ def test_a_report_counts_only_where_the_log_states_it(roots: dict[int, bytes]) -
         check_report(first, "00" * 32, [], roots)
     with pytest.raises(VerificationError):
         check_report(second, hashlib.sha256(second).hexdigest(), [], roots)
+
+
+def make_holdings(*purposes: str) -> Holdings:
+    rows = [("table", purpose, purpose, "forever") for purpose in purposes]
+    return build_holdings(dict.fromkeys(OFFICES, rows))
+
+
+def test_a_letter_says_everything_that_is_held_and_claims_no_more_absent_than_is() -> None:
+    holdings = make_holdings("desk-name", "survey-answer")
+    said = "\n".join([*textwrap.wrap(PURPOSES["desk-name"], 30), PURPOSES["survey-answer"]])
+    absent = f"Who came, and when:\n{NOT_HELD}"
+    assert check_what_is_held(f"{said}\n{absent}", holdings, ["attendance", "identity"]) == 1
+    with pytest.raises(CrowdError, match="another number"):
+        check_what_is_held(said, holdings, ["attendance", "identity"])
+    with pytest.raises(CrowdError, match="another number"):
+        check_what_is_held(f"{said}\n{absent}\n{absent}", holdings, ["attendance", "identity"])
+    with pytest.raises(CrowdError, match="desk-name"):
+        check_what_is_held(f"{PURPOSES['survey-answer']}\n{absent}", holdings, ["attendance", "identity"])
+
+
+def test_a_letter_says_every_rule_that_decided() -> None:
+    check_reasons("\n".join(textwrap.wrap(RULES["bring-an-order"], 30)), ["bring-an-order"])
+    with pytest.raises(CrowdError, match="on-paper"):
+        check_reasons(RULES["bring-an-order"], ["bring-an-order", "on-paper"])
