@@ -1,17 +1,28 @@
 """Who gets in at the desk, by which address and passkey, and when it ends. Nothing tells why somebody does not."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from amanah.request_door.trustees.actions import COUNTER, open_founding, open_link
+from amanah.core.public_log.entries import Entry
+from amanah.core.public_log.reading import LogView
+from amanah.request_door.records.log_copy import forget_view, keep_view
+from amanah.request_door.trustees.actions import COUNTER, destroy_expired, open_founding, open_link
 from amanah.request_door.trustees.models import Account, Link, Passkey, Seat
-from amanah.request_door.trustees.queries import find_account
+from amanah.request_door.trustees.queries import find_account, find_panel_hash
 from amanah.web.pages import KEPT_PAGES
 from tests.support.authenticator import SoftAuthenticator
-from tests.support.trustees import Desk, begin_founding, build_browser, find_trustee, found_panel
+from tests.support.trustees import (
+    Desk,
+    begin_founding,
+    build_browser,
+    build_founding_form,
+    find_trustee,
+    found_panel,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +30,11 @@ REFUSED = {"words": "The passkey was not accepted. Nothing was changed. Try agai
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> None:
+def nothing_kept() -> Iterator[None]:
     KEPT_PAGES.pages.clear()
+    forget_view()
+    yield
+    forget_view()
 
 
 @pytest.fixture
@@ -191,3 +205,48 @@ def test_the_desk_is_read_in_the_language_that_was_chosen(desks: list[Desk]) -> 
 
 def test_no_page_of_the_desk_is_kept_by_a_browser(desks: list[Desk]) -> None:
     assert desks[0].browser.get("/desk/panel/").headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_over_is_forgotten_and_what_is_not_stays(desks: list[Desk]) -> None:
+    now = timezone.now()
+    invite_to_counter()
+    stranger = Desk()
+    stranger.post_json("/desk/sign-in/ask/", {})
+    assert Session.objects.count() == len(desks) + 1
+    destroy_expired(int((now + timedelta(minutes=11)).timestamp()))
+    assert Session.objects.count() == len(desks)
+    assert all(desk.is_signed_in() for desk in desks)
+    assert Link.objects.count() == 1
+    destroy_expired(int((now + timedelta(days=7, minutes=1)).timestamp()))
+    assert Link.objects.count() == Session.objects.count() == 0
+
+
+def test_an_old_panel_from_a_backup_lets_nobody_read_or_sign(desks: list[Desk]) -> None:
+    page = desks[0].browser.get("/en/panel/").content.decode()
+    assert "newer panel" not in page
+    body = {"least": 2, "members": 3, "number": 2, "panel": "ab" * 32}
+    keep_view(LogView((Entry(1, "request-door", "panel_stated", None, body, b""),)))
+    for path in ("/desk/", "/desk/panel/", "/desk/decisions/"):
+        answer = desks[0].browser.get(path)
+        assert answer.status_code == 409
+        assert "restored from an old backup" in answer.content.decode()
+    assert "newer panel" in desks[0].browser.get("/en/panel/").content.decode()
+
+
+def test_the_panel_that_the_log_knows_is_no_old_one(desks: list[Desk]) -> None:
+    body = {"least": 2, "members": 3, "number": 1, "panel": find_panel_hash()}
+    keep_view(LogView((Entry(1, "request-door", "panel_stated", None, body, b""),)))
+    assert desks[0].browser.get("/desk/panel/").status_code == 200
+    other = {**body, "panel": "cd" * 32}
+    keep_view(LogView((Entry(1, "request-door", "panel_stated", None, other, b""),)))
+    assert desks[0].browser.get("/desk/panel/").status_code == 409
+
+
+def test_nobody_founds_a_panel_where_the_log_knows_one() -> None:
+    address = open_founding(now=timezone.now())
+    body = {"least": 2, "members": 3, "number": 1, "panel": "ab" * 32}
+    keep_view(LogView((Entry(1, "request-door", "panel_stated", None, body, b""),)))
+    answer = build_browser().post(address, build_founding_form())
+    assert answer.status_code == 409
+    assert "There is a panel already" in answer.content.decode()
+    assert Seat.objects.count() == 0

@@ -18,6 +18,7 @@ from amanah.request_door.records.publishing import publish_due_reports  # noqa: 
 from amanah.request_door.records.sealing import seal_due_periods  # noqa: E402
 from amanah.request_door.rules.stating import state_rules  # noqa: E402
 from amanah.request_door.timekeeper import Timekeeper  # noqa: E402
+from amanah.request_door.trustees.actions import destroy_expired  # noqa: E402
 from amanah.web.settings import get_config  # noqa: E402
 
 start_clerk(get_config())
@@ -31,5 +32,6 @@ Timekeeper(
         record_told,
         destroy_due,
         withdraw_asks_of_shut_gates,
+        destroy_expired,
     ]
 ).run_in_thread()

@@ -5,7 +5,7 @@ It never stores an address, never takes a passkey that is known here, and makes 
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -87,7 +87,6 @@ def open_link(
     with transaction.atomic():
         if purpose != COUNTER:
             Link.objects.filter(purpose=purpose, seat=seat).delete()
-        Link.objects.filter(expires_at__lte=now).delete()
         Link.objects.create(
             token_hash=compute_token_hash(token), purpose=purpose, seat=seat, expires_at=now + works_for
         )
@@ -101,6 +100,17 @@ def spend_link(token: str, purpose: str, *, now: datetime) -> Link:
     if link is None or not Link.objects.filter(token_hash=token_hash).delete()[0]:
         raise LinkClosedError("This address does not work any more. Ask for a new one.")
     return link
+
+
+def destroy_expired(now: int) -> None:
+    """Forget addresses and sessions whose time is over; it looks before it writes, because it is asked every second."""
+    moment = datetime.fromtimestamp(now, UTC)
+    for expired in (
+        Link.objects.filter(expires_at__lte=moment),
+        Session.objects.filter(expire_date__lte=moment),
+    ):
+        if expired.exists():
+            expired.delete()
 
 
 def register_at_counter(

@@ -40,6 +40,7 @@ from amanah.request_door.trustees.actions import (
     open_link,
     spend_link,
 )
+from amanah.request_door.trustees.log_state import find_panel_in_log
 from amanah.request_door.trustees.models import Account, Proposal, Seat
 from amanah.request_door.trustees.models import Panel as KeptPanel
 from amanah.request_door.trustees.queries import (
@@ -78,7 +79,7 @@ class NotFoundingError(RefusedError):
 def begin_founding(token: str, wanted: Sequence[NewSeat], *, least: int, now: datetime) -> list[Enrolment]:
     """Write down who shall be in the first panel, and give each a one-time address; the founding address is used."""
     with transaction.atomic():
-        if has_panel():
+        if has_panel() or find_panel_in_log() is not None:
             raise PanelInForceError(
                 "A panel is in force. Its trustees change it at the desk; nobody else can."
             )
@@ -181,7 +182,7 @@ def get_founding(proposal: Proposal) -> tuple[Panel, bytes, bytes]:
 
 def _record_founding_approval(account: Account, approval: Approval, *, now: int) -> bool:
     proposal = Proposal.objects.select_for_update().filter(previous="").first()
-    if proposal is None or has_panel():
+    if proposal is None or has_panel() or find_panel_in_log() is not None:
         raise NotFoundingError("There is no founding to sign. Look at the desk: the panel may be in force.")
     panel, document, founding = get_founding(proposal)
     seats = {seat.trustee: seat for seat in list_seats(proposal)}

@@ -56,6 +56,11 @@ def find_refusal_words(refused: ApprovalRefusedError) -> str:
 
 
 WORDS_BY_CODE |= {
+    "panel-in-force": ErrorWords(
+        _("There is a panel already."),
+        _("Nothing was changed."),
+        _("Only the panel makes the next panel: its trustees propose a change at the desk."),
+    ),
     "link-closed": ErrorWords(
         _("This address does not work any more."),
         _("Nothing was changed."),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from amanah.request_door.trustees.log_state import is_behind_log
 from amanah.request_door.trustees.queries import (
     SIGNED_IN,
     SIGNED_IN_WITH,
@@ -44,6 +45,8 @@ def trustee_only(view: View) -> View:
             return HttpResponseRedirect(reverse("sign-in"))
         if account.role not in TRUSTED_ROLES:
             return render(request, "trustees/not_yours.html", {"account": account}, status=403)
+        if is_behind_log():
+            return render(request, "trustees/behind.html", {"account": account}, status=409)
         if not has_panel():
             return HttpResponseRedirect(reverse("founding"))
         return view(request, **kwargs)

@@ -36,6 +36,7 @@ from amanah.web.settings import get_config
 CEREMONY = "ceremony"
 LONGEST_BODY = 20_000
 USER_HANDLE_SIZE = 16
+CEREMONY_LASTS = 600
 
 
 class CeremonyError(InvalidInputError):
@@ -103,7 +104,7 @@ def answer_enrolment(request: HttpRequest, token: str) -> HttpResponse:
 def ask_sign_in(request: HttpRequest) -> HttpResponse:
     """Start signing in; no account is named."""
     challenge = secrets.token_bytes(passkeys.CHALLENGE_SIZE)
-    request.session[CEREMONY] = {"challenge": encode_base64url(challenge)}
+    _keep_ceremony(request, {"challenge": encode_base64url(challenge)})
     return JsonResponse(passkeys.build_sign_in(origin=get_own_place()[0], challenge=challenge))
 
 
@@ -170,9 +171,16 @@ def refuse_link() -> JsonResponse:
     return JsonResponse({"words": words}, status=409)
 
 
+def _keep_ceremony(request: HttpRequest, ceremony: dict[str, str]) -> None:
+    """Remember what was asked; where nobody is signed in only for minutes, so that asking again fills no disk."""
+    request.session[CEREMONY] = ceremony
+    if find_signed_in(request.session) is None:
+        request.session.set_expiry(CEREMONY_LASTS)
+
+
 def _start(request: HttpRequest, *, token: str, name: str) -> dict[str, Any]:
     challenge = secrets.token_bytes(passkeys.CHALLENGE_SIZE)
-    request.session[CEREMONY] = {"challenge": encode_base64url(challenge), "token": token, "name": name}
+    _keep_ceremony(request, {"challenge": encode_base64url(challenge), "token": token, "name": name})
     return passkeys.build_registration(
         origin=get_own_place()[0],
         community=get_config().community_name,

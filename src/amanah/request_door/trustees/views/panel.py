@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from amanah.request_door.trustees.log_state import is_behind_log
 from amanah.request_door.trustees.queries import (
     encode_panel_chain,
     find_moved_origin,
@@ -14,7 +15,7 @@ from amanah.web.pages import public_page
 
 
 @require_safe
-@public_page(version=find_panel_hash)
+@public_page(version=lambda: (find_panel_hash(), is_behind_log()))
 def show_panel(request: HttpRequest) -> HttpResponse:
     """Show the panel in force, how many must sign, and every panel before."""
     panels = list_shown_panels()
@@ -22,6 +23,7 @@ def show_panel(request: HttpRequest) -> HttpResponse:
         "panel": panels[0] if panels else None,
         "earlier": panels[1:],
         "moved_from": find_moved_origin(),
+        "is_behind": is_behind_log(),
     }
     return render(request, "trustees/panel.html", context)
 
