@@ -32,8 +32,8 @@ from amanah.request_door.requests.queries import (
 )
 from amanah.request_door.requests.receiving import AFTER_READING, AFTER_RECEIPT
 
-MOST_A_DAY = 20
-MOST_REFUSED_PAPERS_A_DAY = 5
+MOST_A_DAY = 30
+MOST_REFUSED_PAPERS_A_DAY = 10
 
 
 class CounterFullError(RefusedError):
