@@ -22,7 +22,7 @@ def compute_key(public_key: bytes) -> str:
     try:
         known = decoded_public_key_to_cryptography(decode_credential_public_key(public_key))
         spki = known.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (WebAuthnException, ValueError, KeyError) as error:
+    except (WebAuthnException, ValueError, KeyError, IndexError, TypeError) as error:
         raise KeyUnfitError("This passkey cannot sign decisions. Use another one.") from error
     parse_public_key(spki)
     return encode_base64url(spki)
