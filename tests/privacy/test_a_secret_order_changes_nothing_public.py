@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,7 @@ def strip_ways(lived: dict[str, Any], story: str) -> list[Any]:
                 report = json.loads(body)
                 shown[path] = {**report, "openings": [{**one, "path": []} for one in report["openings"]]}
             elif kind == "application/pdf":
+                assert report_hash.decode() in read_pdf(body)
                 shown[path] = read_pdf(body).replace(report_hash.decode(), "")
             else:
                 shown[path] = (status, kind, body.replace(report_hash, b""))
@@ -137,10 +139,11 @@ def strip_ways(lived: dict[str, Any], story: str) -> list[Any]:
 
 
 def read_pdf(data: bytes) -> str:
-    """Read the words of a report on paper; its hash may be broken over a line."""
+    """Read the words of a report on paper; its hash may be broken over a line, or have two letters set as one."""
     import pypdf
 
-    return "".join("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages).split())
+    words = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    return unicodedata.normalize("NFKC", "".join(words.split()))
 
 
 def test_only_the_seals_of_the_days_on_which_it_happened_have_other_roots(lived: dict[str, Any]) -> None:
