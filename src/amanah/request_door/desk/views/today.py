@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from amanah.request_door.answers.deadlines import list_deadlines
 from amanah.request_door.decisions.wording import KIND_WORDS
 from amanah.request_door.desk.queries import get_desk_day
 from amanah.request_door.trustees.log_state import is_behind_log
@@ -32,6 +33,6 @@ def show_today(request: HttpRequest) -> HttpResponse:
         "day": get_desk_day(account.account),
         "kinds": KIND_WORDS,
         "today": timezone.localdate(),
-        "soon": [],
+        "soon": list_deadlines(timezone.localdate()),
     }
     return render(request, "desk/today.html", context)
