@@ -33,6 +33,7 @@ from amanah.request_door.records.queries import (
     PublicCounts,
     compute_next_report,
     find_last_report,
+    find_listed,
     get_public_counts,
     get_report_pace,
     list_parsed_reports,
@@ -43,6 +44,7 @@ from amanah.request_door.rules.queries import get_rules_in_force
 from amanah.web.assets import WEB
 from amanah.web.holdings import HeldColumn, list_live_columns, parse_holdings
 
+MOST_LISTED = 40
 HOLDINGS_FILE = WEB.parent / "request_door" / "holdings.json"
 
 
@@ -109,8 +111,8 @@ def get_next_report(now: int) -> datetime:
 
 
 def list_report_lines() -> list[ReportLine]:
-    """List the published reports, the newest first."""
-    return [_show_line(one) for one in list_reports()]
+    """List the newest reports, ten years of them; a demonstration publishes more than a page can hold."""
+    return [_show_line(one) for one in list_reports(most=MOST_LISTED)]
 
 
 def find_last_line() -> ReportLine | None:
@@ -126,7 +128,7 @@ def find_report(name: str) -> ReportOnShow | None:
     except ReportNameError:
         return None
     reports = [report for report in list_parsed_reports() if report.number <= number]
-    listed = next((one for one in list_reports() if one.name == name), None)
+    listed = find_listed(name)
     if listed is None or not reports or reports[-1].name != name:
         return None
     report, earlier = reports[-1], reports[:-1]

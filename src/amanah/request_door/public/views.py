@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from amanah.core.data_requests.statements import WHAT_THEY_CANNOT_SAY
 from amanah.request_door.public.paper import print_report
 from amanah.request_door.public.queries import (
+    MOST_LISTED,
     encode_statements,
     find_last_line,
     find_report,
@@ -73,6 +74,7 @@ def show_reports(request: HttpRequest) -> HttpResponse:
     """All reports, the statements of the last one, and when the next one comes."""
     context = {
         "reports": list_report_lines(),
+        "most": MOST_LISTED,
         "statements": list_shown_statements(),
         "cannot_say": _(WHAT_THEY_CANNOT_SAY),
         "next_at": get_next_report(_read_clock()),

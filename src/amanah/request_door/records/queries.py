@@ -6,6 +6,7 @@ What it gives to pages that everybody reads comes from published reports alone.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from amanah.core.data_requests.periods import ReportPace, ReportPeriod, SealPace
@@ -16,6 +17,8 @@ from amanah.core.public_log.sealed_slots import Opening, SealedSlots, UsedSlot, 
 from amanah.request_door.records.log_copy import find_copy
 from amanah.request_door.records.models import MadeStatement, PublishedReport, Record, SealedPeriod, Secrecy
 from amanah.web.settings import get_config
+
+_MOST_PARSED = 4_096
 
 
 class PublicCounts(NamedTuple):
@@ -131,10 +134,16 @@ def list_statements(day: date) -> list[MadeStatement]:
     return [*MadeStatement.objects.filter(made_on__lte=day, expires_on__gt=day)]
 
 
-def list_reports() -> list[ListedReport]:
+def list_reports(*, most: int | None = None) -> list[ListedReport]:
     """List the published reports, the newest first."""
     rows = PublishedReport.objects.defer("document").order_by("-number")
-    return [_list_row(row) for row in rows]
+    return [_list_row(row) for row in rows[:most]]
+
+
+def find_listed(name: str) -> ListedReport | None:
+    """Find one published report by its name."""
+    row = PublishedReport.objects.defer("document").filter(name=name).first()
+    return _list_row(row) if row else None
 
 
 def find_last_report() -> ListedReport | None:
@@ -151,7 +160,13 @@ def read_report(name: str) -> bytes | None:
 
 def list_parsed_reports() -> list[Report]:
     """List all published reports with what they say, the oldest first."""
-    return [parse_report(bytes(row.document)) for row in PublishedReport.objects.order_by("number")]
+    return [_parse(bytes(row.document)) for row in PublishedReport.objects.order_by("number")]
+
+
+@lru_cache(maxsize=_MOST_PARSED)
+def _parse(document: bytes) -> Report:
+    """Read a report once: a demonstration has thousands, and none of them changes."""
+    return parse_report(document)
 
 
 def get_public_counts() -> PublicCounts:

@@ -17,8 +17,6 @@ from amanah.request_door.records.log_copy import find_copy
 from amanah.request_door.records.models import Record, SealedPeriod, SealedSlot
 from amanah.request_door.records.queries import get_seal_pace, list_cases_under_secrecy
 
-_MOST_READ = 4_096
-
 
 def seal_due_periods(now: int, random: Callable[[int], bytes] = secrets.token_bytes) -> int:
     """Seal every period that has ended; give how many. Nothing is sealed before the public log was read.
@@ -56,12 +54,9 @@ def _seal_period(number: int, now: int, random: Callable[[int], bytes]) -> None:
 def _fill_slots(now: int, drawn: bytes) -> tuple[list[Record], SealedSlots]:
     """Take what waits, the oldest first, so many of either sort as a period holds."""
     hidden = list_cases_under_secrecy(datetime.fromtimestamp(now, UTC).date())
-    waiting = Record.objects.filter(slot__isnull=True).order_by("place")[:_MOST_READ]
-    open_rows: list[Record] = []
-    secret_rows: list[Record] = []
-    for row in waiting:
-        (secret_rows if row.case_ref in hidden else open_rows).append(row)
-    open_rows, secret_rows = open_rows[:MOST_OPEN], secret_rows[:MOST_SECRET]
+    waiting = Record.objects.filter(slot__isnull=True).order_by("place")
+    open_rows = [*waiting.exclude(case_ref__in=hidden)[:MOST_OPEN]]
+    secret_rows = [*waiting.filter(case_ref__in=hidden)[:MOST_SECRET]]
     sealed = seal_records(
         [bytes(row.record) for row in open_rows], [bytes(row.record) for row in secret_rows], drawn
     )
