@@ -1,5 +1,6 @@
 """Every trust season asks about harm: the desk says what is missing, and the last chance is not let pass."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,12 +19,12 @@ from amanah.programme_door.question_library.queries import (
     list_seasons_of_harm,
 )
 from amanah.programme_door.surveys.actions import SurveyPlan, plan_survey
-from amanah.web.config import Pacing
+from amanah.web.config import PACINGS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 3, 1, 12, tzinfo=UTC)
 SECONDS, DAY = int(NOW.timestamp()), 86_400
-PACING = Pacing(register_window=DAY, minimum_age=0, shortest_fetch_window=DAY)
+PACING = replace(PACINGS["calm"], minimum_age=0)
 SEASON = Season(SECONDS - DAY, SECONDS + 30 * DAY)
 LINES = (SeasonLines(SEASON, trust=600_000, harm=50_000),)
 
