@@ -208,3 +208,15 @@ def test_the_panel_page_and_the_file_agree_with_what_is_in_force(desks) -> None:
     chain = parse_canonical_json(desks[AMINA].browser.get("/panel.json").content, longest=1 << 20)
     assert chain[-1]["panel"] == parse_canonical_json(known[1])
     assert find_panel_hash() in read(desks[AMINA], "/en/panel/")
+
+
+def test_what_is_due_stands_under_expires_soon_and_what_is_late_says_so(desks) -> None:
+    today = timezone.localdate()
+    late = record_ask(ORDER, paper=build_paper(["An order (invented)"]), today=today - timedelta(days=40))
+    near = record_ask(ORDER, paper=build_paper(["An order (invented)"]), today=today)
+    page = read(desks[AMINA])
+    soon = page.split('id="soon"')[1].split("</section>")[0]
+    assert late.reference in soon
+    assert near.reference in soon
+    assert soon.index("Late:") < soon.index(late.reference) < soon.index(near.reference)
+    assert "Borchester" not in soon
