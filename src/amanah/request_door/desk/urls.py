@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from amanah.request_door.desk.views import counter, panel, public_words, putting, today
+from amanah.request_door.desk.views import counter, panel, putting, today
 
 translated: list[URLPattern] = []
 untranslated: list[URLPattern] = []
@@ -18,8 +18,6 @@ desk: list[URLPattern] = [
     path("panel/change/<slug:seat>/remove/", panel.remove_trustee, name="remove-trustee"),
     path("panel/change/<slug:seat>/key/", panel.ask_for_key, name="ask-for-key"),
     path("panel/change/<slug:seat>/keep/", panel.keep_keys, name="keep-keys"),
-    path("rules/", public_words.write_rules, name="desk-rules"),
-    path("statements/", public_words.write_statements, name="desk-statements"),
     path("counter/invite/", counter.invite_to_counter, name="invite-to-counter"),
     path("counter/<slug:account>/remove/", counter.remove_from_counter, name="remove-from-counter"),
 ]
