@@ -149,7 +149,7 @@ def test_a_clock_that_leaps_ahead_and_comes_back_does_not_end_secrecy(door: Door
 def test_secrecy_without_a_day_lasts_until_enough_trustees_end_it(door: Door) -> None:
     reference = withhold(door, days=None)
     (one,) = list_withheld(find_today(door))
-    assert (one.withheld.until, one.told_by) == (None, None)
+    assert (one.withheld.until, one.told_on) == (None, None)
     assert "Terrorism Act 2000" in one.law
     pass_reports(door)
     assert reference not in list_opened()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 
-from amanah.core.data_requests.periods import ReportPeriod
 from amanah.core.data_requests.telling import Withheld, compute_telling
 from amanah.core.errors import RefusedError
 from amanah.request_door.answers.models import SecrecyLook, ToldReport
@@ -42,7 +41,7 @@ class NotWithheldError(RefusedError):
 
 @dataclass(frozen=True)
 class WithheldCase:
-    """One request of which people are not told yet: by which law, since when, until when, and by which report then.
+    """One request of which people are not told yet: by which law, since when, until when, by the report of which day.
 
     `law` is empty where only the body says that it must be kept secret.
     """
@@ -50,7 +49,7 @@ class WithheldCase:
     reference: str
     law: str
     withheld: Withheld
-    told_by: ReportPeriod | None
+    told_on: date | None
 
 
 def end_withholding(decision: "Decision", now: int) -> None:
@@ -97,7 +96,7 @@ def list_withheld(today: date) -> list[WithheldCase]:
             reference=secrecy.case,
             law=describe_law(secrecy.reason),
             withheld=withheld,
-            told_by=compute_telling(withheld, 0, get_report_pace()),
+            told_on=_compute_told_on(withheld),
         )
         for secrecy, withheld in held
         if withheld.holds(today)
@@ -107,9 +106,8 @@ def list_withheld(today: date) -> list[WithheldCase]:
 
 def compute_telling_day(now: int) -> date:
     """Give the day of the report that tells of what is decided now, where nothing forbids it."""
-    pace = get_report_pace()
-    period = pace.build_period(pace.find_number(compute_next_sealing(now) - 1))
-    return get_day(period.published_at)
+    period = compute_telling(None, compute_next_sealing(now), get_report_pace())
+    return get_day(now if period is None else period.published_at)
 
 
 def describe_law(reason: str) -> str:
@@ -131,6 +129,11 @@ def _build(secrecy: KeptSecrecy) -> Withheld:
         ended_on=secrecy.ended_on,
         looked_on=None if looked is None else looked.looked_on,
     )
+
+
+def _compute_told_on(withheld: Withheld) -> date | None:
+    period = compute_telling(withheld, 0, get_report_pace())
+    return None if period is None else get_day(period.published_at)
 
 
 def _list_untold(known: int | None) -> list[tuple[int, "Report"]]:
