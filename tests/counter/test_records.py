@@ -210,6 +210,7 @@ def test_a_crash_while_sealing_leaves_everything_to_be_sealed_once(
     assert find_seal(chain) is not None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_every_statement_of_a_sealing_can_be_the_last_one_before_a_crash(log: Log) -> None:
     record("case-closed", REFERENCE, {})
     for place in range(1, 40):
@@ -223,7 +224,7 @@ def test_every_statement_of_a_sealing_can_be_the_last_one_before_a_crash(log: Lo
             return execute(*arguments)
 
         try:
-            with transaction.atomic(), connection.execute_wrapper(crash):
+            with connection.execute_wrapper(crash):
                 sealed = seal_due_periods(START)
         except KeyboardInterrupt:
             assert (

@@ -3,12 +3,15 @@
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from amanah.core.data_requests.reporting import parse_report, verify_report
 from amanah.core.public_log.sealed_slots import parse_opening, verify_opening
+from amanah.request_door.models import OutboxEntry
 from amanah.request_door.records import publishing
 from amanah.request_door.records.actions import end_secrecy, record_secrecy, record_statements
 from amanah.request_door.records.log_copy import forget_view
@@ -78,6 +81,47 @@ def test_a_report_counts_what_it_opens_and_the_totals_of_all_add_up(log: Log) ->
         verify_report(report, reports[:place])
     stated = {entry.ref: entry.body for entry in log.entries if entry.kind == "report_stated"}
     assert [stated[name]["asked"] for name in list_names()] == [0, 2, 2, 2]
+
+
+def test_reports_that_were_due_while_the_door_was_away_are_published_at_its_next_start(log: Log) -> None:
+    keep_time(log, START, START + EVERY)
+    record("request-received", REFERENCE, receive())
+    away = START + 6 * LONG
+    seal_due_periods(away)
+    log.take_over()
+    publish_due_reports(away)
+    log.take_over()
+    assert list_names() == [f"demo-{START // LONG + number}" for number in range(6)]
+    opened = [parse_report(read_report(name) or b"").totals["asked"] for name in list_names()]
+    assert sum(opened) == 1
+    assert get_public_counts().asked == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crash_between_any_two_writes_of_a_report_leaves_none_or_all_of_it(log: Log) -> None:
+    record("request-received", REFERENCE, receive())
+    keep_time(log, START, START // LONG * LONG + LONG)
+    due = START // LONG * LONG + LONG + 20
+    for stop in range(1, 60):
+        counted = 0
+
+        def crash(execute: Any, *arguments: Any, last: int = stop) -> Any:
+            nonlocal counted
+            counted += 1
+            if counted > last:
+                raise KeyboardInterrupt
+            return execute(*arguments)
+
+        try:
+            with connection.execute_wrapper(crash):
+                published = publish_due_reports(due)
+        except KeyboardInterrupt:
+            assert PublishedReport.objects.count() == OutboxEntry.objects.count() == 0
+            continue
+        assert published == 1
+        assert PublishedReport.objects.count() == OutboxEntry.objects.count() == 1
+        return
+    pytest.fail("Publishing never came to its end.")
 
 
 def test_the_openings_of_a_report_hold_against_the_roots_in_the_log(log: Log) -> None:
