@@ -72,5 +72,8 @@ def test_a_proxy_file_serves_every_door_under_a_hostname_of_its_own(name: str) -
         assert f"127.0.0.1:{port}" in text
     hosts = re.findall(r"^(?:    server_name )?((?:\w+\.)?riverside\.example)[ ;]", text, re.MULTILINE)
     assert len(set(hosts)) == len(hosts) == len(PROCESSES)
+    assert text.lower().count("12m") == (1 if name == "Caddyfile" else 2), (
+        "papers of 10 MiB reach the request door"
+    )
     assert "User-Agent" in text
     assert "X-Forwarded-For" in text
