@@ -107,6 +107,10 @@ def test_the_order_in_which_trustees_signed_does_not_matter(order: list[int]) ->
 
 
 UNDER_ITSELF = PanelStep(LATER, make_change(LATER, LATER), tuple(approve(make_change(LATER, LATER), 1, 3, 5)))
+FOR_ANOTHER = make_change(FOUNDING, LATEST)
+AS_RULES = encode_document(
+    make_document(FOUNDING, kind="rules-changed", body={"next": list_hashes([LATER])[0]})
+)
 BROKEN = {
     "one signature too few": replace(FILE, approvals=FILE.approvals[:2]),
     "no signature": replace(FILE, approvals=()),
@@ -127,6 +131,13 @@ BROKEN = {
     "changed by fewer than k": replace(FILE, panels=(*STEPS[:2], step(LATEST, LATER, 5))),
     "changed by the new ones": replace(FILE, panels=(STEPS[0], step(LATER, FOUNDING, 1, 5), STEPS[2])),
     "changed under itself": replace(FILE, panels=(STEPS[0], UNDER_ITSELF, STEPS[2])),
+    "founded in the middle": replace(FILE, panels=(UNDER_ITSELF, STEPS[2])),
+    "brought in by what was signed for another": replace(
+        FILE, panels=(STEPS[0], PanelStep(LATER, FOR_ANOTHER, tuple(approve(FOR_ANOTHER, 1, 2, 3))), STEPS[2])
+    ),
+    "brought in by what was signed as rules": replace(
+        FILE, panels=(STEPS[0], PanelStep(LATER, AS_RULES, tuple(approve(AS_RULES, 1, 2, 3))), STEPS[2])
+    ),
     "brought in by another decision": replace(
         FILE, panels=(*STEPS[:2], replace(STEPS[2], decision=DECISION))
     ),
