@@ -137,7 +137,8 @@ def release_package(package: Package, *, now: int) -> bool:
     today = get_day(now)
     with transaction.atomic():
         lock_log()
-        held = Package.objects.filter(package_hash=package.package_hash, released_on__isnull=True).first()
+        waiting = Package.objects.defer("content").filter(released_on__isnull=True)
+        held = waiting.filter(package_hash=package.package_hash).first()
         if held is None:
             return False
         held.released_on = today

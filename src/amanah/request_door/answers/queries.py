@@ -84,18 +84,20 @@ def list_waiting_letters() -> list[Letter]:
 
 def list_waiting_packages() -> list[Package]:
     """List the packages that were decided and were not seen sealed yet."""
-    decided = Package.objects.filter(released_on__isnull=True).exclude(disclosure="")
+    # The clock asks every second: what is given is not read until somebody fetches it.
+    decided = Package.objects.defer("content").filter(released_on__isnull=True).exclude(disclosure="")
     return list(decided.order_by("package_hash"))
 
 
 def find_released_package(reference: str) -> Package | None:
     """Find the package of a case that may be fetched."""
-    return Package.objects.filter(reference=reference, released_on__isnull=False).first()
+    released = Package.objects.defer("content").filter(reference=reference, released_on__isnull=False)
+    return released.first()
 
 
 def find_decided_package(answer: str) -> Package | None:
     """Find the package that was decided for an answer."""
-    return Package.objects.filter(decision=answer).exclude(disclosure="").first()
+    return Package.objects.defer("content").filter(decision=answer).exclude(disclosure="").first()
 
 
 def find_package(package_hash: str) -> Package | None:
