@@ -201,3 +201,19 @@ def test_a_deputy_who_tries_to_sign_the_founding_is_refused_in_words(address: st
     twice = desks[0].sign_founding()
     assert twice.status_code == 409
     assert "You have signed this already" in twice.json()["words"]
+
+
+def test_a_crash_at_the_last_passkey_leaves_it_unmade_and_the_address_open(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = begin_founding(address)
+    for path in paths[:2]:
+        Desk().enrol(path)
+    last = Desk()
+    with monkeypatch.context() as patched:
+        patched.setattr("amanah.request_door.trustees.founding.encode_panel", lambda _panel: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            last.enrol(paths[2])
+    assert Seat.objects.exclude(key="").count() == 2
+    assert last.enrol(paths[2]).status_code == 200
+    assert "signed-document" in last.browser.get("/desk/founding/").content.decode()

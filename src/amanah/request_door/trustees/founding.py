@@ -38,6 +38,7 @@ from amanah.request_door.trustees.actions import (
     bring_into_force,
     destroy_founding,
     open_link,
+    register_key_of_seat,
     spend_link,
 )
 from amanah.request_door.trustees.log_state import find_panel_in_log
@@ -50,6 +51,7 @@ from amanah.request_door.trustees.queries import (
     has_panel,
     list_seats,
 )
+from amanah.web.passkeys import NewPasskey
 from amanah.web.settings import get_config
 
 
@@ -110,6 +112,15 @@ def renew_enrolment(seat: Seat, *, now: datetime) -> str:
         if current is None:
             raise LinkClosedError("This seat has its passkey already.")
         return open_link(SEAT, now=now, seat=current)
+
+
+def register_founder_or_seat(*, token: str, language: str, passkey: NewPasskey, now: datetime) -> Seat:
+    """Keep the passkey of a seat; with the last one of a founding there is something to sign, in the same moment."""
+    with transaction.atomic():
+        seat = register_key_of_seat(token=token, language=language, passkey=passkey, now=now)
+        if not seat.proposal.previous:
+            state_founding(seat.proposal, now=int(now.timestamp()))
+    return seat
 
 
 def state_founding(proposal: Proposal, *, now: int) -> bool:

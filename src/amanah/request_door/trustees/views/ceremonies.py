@@ -18,10 +18,9 @@ from amanah.request_door.trustees.actions import (
     PasskeyKnownError,
     record_passkey_use,
     register_at_counter,
-    register_key_of_seat,
 )
 from amanah.request_door.trustees.forms import NameForm
-from amanah.request_door.trustees.founding import state_founding
+from amanah.request_door.trustees.founding import register_founder_or_seat
 from amanah.request_door.trustees.queries import (
     find_account,
     find_open_link,
@@ -83,7 +82,7 @@ def answer_enrolment(request: HttpRequest, token: str) -> HttpResponse:
             )
             open_desk_session(request, account, new.credential)
             return JsonResponse({"next": reverse("desk")})
-        seat = register_key_of_seat(token=token, language=language, passkey=new, now=now)
+        seat = register_founder_or_seat(token=token, language=language, passkey=new, now=now)
     except PasskeyKnownError:
         words = _("This passkey is known here already. Nothing was changed. Make a new one.")
         return JsonResponse({"words": words}, status=409)
@@ -92,7 +91,6 @@ def answer_enrolment(request: HttpRequest, token: str) -> HttpResponse:
     if seat.proposal.previous:
         request.session["enrolled"] = seat.seat
         return JsonResponse({"next": reverse("enrolled")})
-    state_founding(seat.proposal, now=int(now.timestamp()))
     founder = find_account(seat.trustee)
     if founder is None:
         return refuse()
