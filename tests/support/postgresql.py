@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 DOOR_DATABASES = ("log", "card", "programme", "spending", "request")
-DOORS_OF_MEMBERS = ("card", "spending")
+FORGETFUL_DOORS = ("card", "spending", "request")
 ADVICE = Path(__file__).resolve().parents[2] / "deploy" / "postgresql"
 _PR_SET_PDEATHSIG = 1
 
@@ -91,7 +91,7 @@ class Cluster:
             name: self.create_database(f"{prefix or 't' + secrets.token_hex(4)}_{name}")
             for name in DOOR_DATABASES
         }
-        for name in DOORS_OF_MEMBERS:
+        for name in FORGETFUL_DOORS:
             self._let_cut_journal(name, urls[name].rpartition("/")[2])
         return urls
 

@@ -9,6 +9,12 @@ from amanah.web.database import Database, find_sqlite_path, open_database, open_
 from amanah.web.rewriting import may_cut_journal
 
 ORDERLESS_DATABASES = ("card", "spending")
+# What the journal of each of these would tell after the rows are gone.
+_FORGOTTEN = {
+    "card": "which keeps rows in the order they came",
+    "spending": "which keeps rows in the order they came",
+    "request": "which keeps what closed requests held after it was destroyed",
+}
 _MADE_BY_DJANGO = frozenset({"django_migrations", "django_content_type"})
 # What a server writes beside the tables decides what a seized disk tells: statements, addresses, times of commits.
 SERVER_SETTINGS: Mapping[str, tuple[frozenset[str], str]] = {
@@ -118,9 +124,9 @@ def _check_role(database: Database, name: str) -> Iterator[str]:
         "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate AND datname <> 'postgres'"
         " AND datname <> current_database() AND has_database_privilege(datname, 'CONNECT') ORDER BY datname"
     ).fetchall()
-    if name in ORDERLESS_DATABASES and not may_cut_journal(database):
+    if name in _FORGOTTEN and not may_cut_journal(database):
         yield (
-            f"The role {role[3]} of {name} may not cut PostgreSQL's journal, which keeps rows in the order they came; "
+            f"The role {role[3]} of {name} may not cut PostgreSQL's journal, {_FORGOTTEN[name]}; "
             "run the statements in deploy/postgresql/journal.sql."
         )
     for row in reachable:
