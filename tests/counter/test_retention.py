@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from amanah.request_door.answers.models import Letter, Package
 from amanah.request_door.decisions.models import Approval, Decision, Recusal
 from amanah.request_door.records.queries import is_chain_whole
 from amanah.request_door.requests.models import Facts, InstrumentFile, State
-from tests.counter.answered_cases import Door
+from tests.counter.answered_cases import Door, take_in
 from tests.counter.decision_bench import (
     NOBODY_KNOWN,
     get_stored,
@@ -28,6 +29,7 @@ from tests.counter.decision_bench import (
     receive,
     seat_panel,
 )
+from tests.counter.decision_town import found_town, read
 from tests.counter.kept_cases import (
     DAY,
     GIVEN,
@@ -39,6 +41,7 @@ from tests.counter.kept_cases import (
     give_case,
     refuse_case,
 )
+from tests.support.counter import LETTER, build_counter_client
 
 ABOUT_SOMEBODY_ELSE = build_scope(["Nobody Atall"], ["membership-list"])
 ABOUT_IDENTITY = build_scope([NOBODY_KNOWN], ["identity"])
@@ -203,6 +206,42 @@ def test_looking_is_cheap_when_nothing_is_due(door: Door, django_assert_max_num_
     destroy_due(door.now)
     with django_assert_max_num_queries(10):
         destroy_due(door.now)
+
+
+def test_whoever_has_the_link_reads_that_it_was_destroyed_and_nothing_that_was_in_it(door: Door) -> None:
+    asked = build_scope(["Nobody Atall"], ["contact-details"])
+    ask = replace(LETTER, officer=OFFICER, words=SAID, asked=asked)
+    reference, page = take_in(ask)
+    door.keep_time()
+    client = build_counter_client()
+    assert client.get(f"{page}letter.txt").status_code == 200
+    before = client.get(page).content.decode()
+    assert LETTER.body_name in before
+    wait(door)
+    destroy_due(door.now)
+    answer = client.get(page)
+    assert answer.status_code == 200
+    words = answer.content.decode()
+    assert reference in words
+    for gone in (LETTER.body_name, OFFICER, SAID, "Nobody Atall"):
+        assert gone not in words
+    for file in ("letter.txt", "letter.pdf", "decision.json", "package.zip", "facts.json", "receipt.txt"):
+        assert client.get(f"{page}{file}").status_code == 404, file
+    assert client.get(f"{page}openings.json").status_code == 200, "its records can still be checked"
+
+
+def test_the_desk_has_no_page_of_a_destroyed_case_but_the_one_that_says_so(db: None) -> None:
+    town, door = found_town(), Door()
+    reference = refuse_case(door)
+    wait(door)
+    destroy_due(door.now)
+    browser = town.amina.browser
+    assert "What this case held was destroyed." in read(browser.get(f"/desk/requests/{reference}/keeping/"))
+    assert browser.get(f"/desk/decisions/case/{reference}/").status_code == 404
+    for page in ("/desk/", "/desk/deadlines/", "/desk/decisions/", f"/desk/requests/{reference}/package/"):
+        answer = browser.get(page)
+        assert answer.status_code == 200, page
+        assert OFFICER not in answer.content.decode()
 
 
 def is_in_some_file(folder: Path, wanted: bytes) -> bool:
