@@ -9,6 +9,8 @@ from amanah.core.data_requests.approvals import ApprovalRefusedError
 from amanah.core.data_requests.deciding import ChoiceBeyondRulesError
 from amanah.core.data_requests.decision_files import verify_decision_file
 from amanah.core.data_requests.documents import compute_document_hash, parse_document
+from amanah.core.data_requests.facts import compute_facts_hash, encode_facts
+from amanah.core.data_requests.panels import compute_panel_hash, encode_panel
 from amanah.core.data_requests.scopes import Scope, encode_scope
 from amanah.core.errors import RefusedError
 from amanah.request_door.decisions.actions import (
@@ -17,6 +19,7 @@ from amanah.request_door.decisions.actions import (
     NotOnPanelError,
     Telling,
     TellingUnfitError,
+    decide_by_rules,
     destroy_decisions,
     draft_decision,
     record_approval,
@@ -35,6 +38,10 @@ from amanah.request_door.decisions.queries import (
     has_answer,
     list_drafts,
 )
+from amanah.request_door.jurisdictions.queries import get_pack_in_force
+from amanah.request_door.requests.models import DataRequest, Facts
+from amanah.request_door.trustees.models import Panel as KeptPanel
+from tests.core.data_requests.signing import make_next
 from tests.counter.decision_bench import (
     ASKED,
     CLASS,
@@ -47,6 +54,7 @@ from tests.counter.decision_bench import (
     draft,
     get_stored,
     list_records,
+    list_refusals,
     number,
     read_paper,
     receive,
@@ -215,6 +223,7 @@ def test_of_two_drafts_the_first_that_enough_sign_is_the_answer(reference: str) 
     sign(refusing, 1, 3)
 
     assert find_answer(reference).decision == refusing
+    assert get_decision(giving).state == "stale"
     with pytest.raises(ApprovalRefusedError) as refusal:
         sign(giving, 2)
     assert refusal.value.reason == "stale"
@@ -260,6 +269,49 @@ def test_other_rules_void_every_signature_over_an_answer_under_the_old_ones(refe
 
     assert get_rules_in_force()[0].most_people == 1
     assert get_decision(decision).state == "stale"
+
+
+def test_another_pack_voids_every_signature_over_an_answer_under_the_old_one(
+    reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = draft(reference)
+    pack, data = get_pack_in_force()
+    monkeypatch.setattr(
+        "amanah.request_door.decisions.queries.get_pack_in_force", lambda: (pack, data + b"\n")
+    )
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        sign(decision, 1)
+
+    assert refusal.value.reason == "stale"
+    assert get_decision(decision).state == "stale"
+    assert list_refusals() == ["stale"]
+
+
+def test_another_panel_voids_what_was_drafted_under_the_old_one(panel, reference: str) -> None:
+    decision = draft(reference)
+    following = make_next(panel, least=3)
+    KeptPanel.objects.create(
+        panel_hash=compute_panel_hash(encode_panel(following)),
+        number=2,
+        document=encode_panel(following),
+        in_force_from=NOW + 1,
+    )
+    with pytest.raises(ApprovalRefusedError) as refusal:
+        sign(decision, 1)
+
+    assert refusal.value.reason == "stale"
+    assert get_decision(decision).state == "stale"
+
+
+def test_rules_that_would_refuse_later_refuse_nothing_that_was_answered(reference: str) -> None:
+    decide(reference)
+    Facts.objects.filter(reference=reference).delete()
+    refused = encode_facts(replace(get_case(receive()).facts, reference=reference, signed_by="nobody"))
+    Facts.objects.create(facts_hash=compute_facts_hash(refused), reference=reference, document=refused)
+    DataRequest.objects.filter(reference=reference).update(facts_hash=compute_facts_hash(refused))
+
+    assert get_case(reference).verdict.outcome == "refuse"
+    assert decide_by_rules(get_stored(reference), now=NOW) is None
 
 
 def test_people_are_not_told_only_where_the_law_of_the_paper_says_so(panel) -> None:
