@@ -8,7 +8,7 @@ import hashlib
 import textwrap
 from datetime import date
 
-from amanah.core.data_requests.deciding import Verdict, decide_request
+from amanah.core.data_requests.deciding import Verdict, decide_request, needs_signatures
 from amanah.core.data_requests.facts import (
     FactsUnreadableError,
     RequestFacts,
@@ -51,7 +51,8 @@ def run_decide(arguments: argparse.Namespace) -> int:
         )
     instrument = pack.find(facts.instrument)
     _say_request(facts, instrument)
-    _say_verdict(decide_request(facts, instrument, rules))
+    verdict = decide_request(facts, instrument, rules)
+    _say_verdict(verdict, is_signed=needs_signatures(verdict, facts))
     print("What was read:")
     for name, fingerprint in (
         ("facts", compute_facts_hash(content)),
@@ -77,8 +78,9 @@ def _say_request(facts: RequestFacts, instrument: Instrument | None) -> None:
         _say_scope("ordered", facts.ordered)
 
 
-def _say_verdict(verdict: Verdict) -> None:
+def _say_verdict(verdict: Verdict, *, is_signed: bool) -> None:
     print(f"Outcome: {verdict.outcome}. {_OUTCOMES[verdict.outcome]}")
+    print(f"Signatures of trustees: {'needed' if is_signed else 'none needed'}")
     for rule in verdict.reasons:
         print(f"  because of {rule}:")
         print(textwrap.fill(RULES[rule], _WIDTH, initial_indent="    ", subsequent_indent="    "))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from amanah.core.data_requests.facts import CHANNELS, SECRECIES, RequestFacts
 from amanah.core.data_requests.rules import RuleSet
 from amanah.core.data_requests.scopes import PUBLIC_RECORDS, Scope, build_scope
 
+MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no reason to draw fewer requests."""
 REFERENCE = "0A1B-2C3D-4E5F"
 SALT = bytes(range(32))
 DOCUMENT = "5f" * 32

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amanah.core.data_requests.deciding import (
@@ -13,6 +13,7 @@ from amanah.core.data_requests.deciding import (
     Verdict,
     decide_request,
     list_answers,
+    needs_signatures,
     verify_answer,
 )
 from amanah.core.data_requests.facts import CHANNELS, SECRECIES, RequestFacts, encode_facts, parse_facts
@@ -22,6 +23,7 @@ from tests.core.data_requests.cases import (
     DAYS,
     DOCUMENT,
     FORCES,
+    MANY,
     PEOPLE,
     RULES_IN_FORCE,
     SIGNERS,
@@ -35,7 +37,6 @@ from tests.core.data_requests.cases import (
 
 Pieces = set[tuple[str, str, date]]
 
-MANY = settings(max_examples=200)
 ANSWERS = ("refuse", "contest", "narrow", "comply")
 
 
@@ -100,11 +101,11 @@ def test_nothing_beyond_the_instrument_and_the_request_ever_passes(
 
 
 @MANY
-@given(facts(), papers(), rule_sets())
-def test_a_class_is_refused_without_anybodys_signature_where_people_must_be_named(
-    drawn: RequestFacts, paper: Paper | None, rules: RuleSet
+@given(facts(), rule_sets(), st.sampled_from([("judge",), ("police-officer",), ()]))
+def test_a_class_is_refused_by_the_rules_where_people_must_be_named(
+    drawn: RequestFacts, rules: RuleSet, signed_by: tuple[str, ...]
 ) -> None:
-    assume(paper is not None and paper.bulk == "no" and paper.force == "compulsory")
+    paper = Paper(signed_by=signed_by)
     everybody = replace(drawn, asked=replace(drawn.asked, people=(), categories=("identity",)))
     assert decide_request(everybody, paper, rules).outcome == "refuse"
 
@@ -241,6 +242,21 @@ def test_no_answer_gives_more_than_the_verdict(
                 continue
             assert list_pieces(scope) <= list_pieces(verdict.scope)
             assert (scope is None) or answer in {"narrow", "comply"}
+
+
+@MANY
+@given(facts(), papers(), rule_sets())
+def test_nothing_is_given_and_no_paper_that_was_read_is_refused_without_signatures(
+    drawn: RequestFacts, paper: Paper | None, rules: RuleSet
+) -> None:
+    verdict = decide_request(drawn, paper, rules)
+    if not needs_signatures(verdict, drawn):
+        assert verdict.outcome == "refuse"
+        assert verdict.scope is None
+        assert drawn.ordered is None
+    unread = replace(drawn, ordered=None)
+    refused = decide_request(unread, paper, rules)
+    assert needs_signatures(refused, unread) == (refused.outcome != "refuse")
 
 
 def test_trustees_can_always_give_less_and_never_more() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from amanah.core.data_requests.deciding import decide_request, list_answers
+from amanah.core.data_requests.deciding import decide_request, list_answers, needs_signatures
 from amanah.core.data_requests.facts import compute_facts_hash, encode_facts, parse_facts
 from amanah.core.data_requests.rules import RULES, RuleSet, compute_rules_hash, encode_rules, parse_rules
 from amanah.core.data_requests.scopes import compute_meet, encode_scope, is_within, parse_scope
@@ -31,6 +31,7 @@ def test_each_written_request_is_decided_from_its_bytes(case: dict[str, Any]) ->
     assert [*verdict.reasons] == case["reasons"]
     assert (verdict.scope and encode_scope(verdict.scope)) == case["scope"]
     assert [*list_answers(verdict)] == case["answers"]
+    assert needs_signatures(verdict, facts) == case["needs_signatures"]
 
 
 def test_no_two_written_requests_are_the_same() -> None:

@@ -20,7 +20,7 @@ from amanah.core.data_requests.facts import (
 )
 from amanah.core.data_requests.scopes import Scope
 from amanah.core.encoding import encode_canonical_json
-from tests.core.data_requests.cases import DOCUMENT, REFERENCE, SALT, facts
+from tests.core.data_requests.cases import DOCUMENT, MANY, REFERENCE, SALT, facts
 
 ORDER = RequestFacts(
     asked=Scope(("Ada Invented",), ("identity",)),
@@ -37,11 +37,13 @@ ORDER = RequestFacts(
 )
 
 
+@MANY
 @given(facts())
 def test_facts_come_back_from_their_bytes(drawn: RequestFacts) -> None:
     assert parse_facts(encode_facts(drawn)) == drawn
 
 
+@MANY
 @given(facts(), facts())
 def test_other_facts_have_another_hash(one: RequestFacts, other: RequestFacts) -> None:
     hashes = {compute_facts_hash(encode_facts(drawn)) for drawn in (one, other)}
@@ -53,6 +55,7 @@ def test_the_hash_is_that_of_the_bytes() -> None:
     assert compute_facts_hash(data) == hashlib.sha256(data).hexdigest()
 
 
+@MANY
 @given(st.binary(min_size=8, max_size=8))
 def test_a_reference_is_twelve_symbols_that_facts_accept(random: bytes) -> None:
     reference = encode_reference(random)

@@ -19,11 +19,12 @@ from amanah.core.data_requests.rules import (
     parse_rules,
 )
 from amanah.core.encoding import encode_canonical_json
-from tests.core.data_requests.cases import rule_sets
+from tests.core.data_requests.cases import MANY, rule_sets
 
 STARTING = build_default_rules("commons")
 
 
+@MANY
 @given(rule_sets())
 def test_rules_come_back_from_their_bytes(rules: RuleSet) -> None:
     assert parse_rules(encode_rules(rules)) == rules

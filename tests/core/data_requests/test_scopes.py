@@ -23,16 +23,18 @@ from amanah.core.data_requests.scopes import (
     parse_scope,
 )
 from amanah.core.encoding import encode_canonical_json, parse_canonical_json
-from tests.core.data_requests.cases import DAYS, has_day, scopes
+from tests.core.data_requests.cases import DAYS, MANY, has_day, scopes
 
 JUNE = date(2026, 6, 1)
 
 
+@MANY
 @given(scopes())
 def test_a_scope_comes_back_from_its_bytes(scope: Scope) -> None:
     assert parse_scope(parse_canonical_json(encode_canonical_json(encode_scope(scope)))) == scope
 
 
+@MANY
 @given(scopes(), scopes())
 def test_the_meet_lies_within_both_and_leaves_out_nothing_that_both_name(one: Scope, other: Scope) -> None:
     meet = compute_meet(one, other)
@@ -52,11 +54,13 @@ def test_the_meet_lies_within_both_and_leaves_out_nothing_that_both_name(one: Sc
     assert [has_day(meet, day) for day in DAYS] == [has_day(one, day) and has_day(other, day) for day in DAYS]
 
 
+@MANY
 @given(scopes(), scopes())
 def test_the_meet_asks_nobody_who_came_first(one: Scope, other: Scope) -> None:
     assert compute_meet(one, other) == compute_meet(other, one)
 
 
+@MANY
 @given(scopes(), scopes())
 def test_within_is_people_by_people_kind_by_kind_and_day_by_day(one: Scope, other: Scope) -> None:
     expected = (
@@ -85,6 +89,7 @@ def test_one_name_one_kind_or_one_day_more_is_too_much() -> None:
         assert compute_meet(outer, more) == outer
 
 
+@MANY
 @given(scopes())
 def test_a_class_is_within_nothing_and_meets_nothing(scope: Scope) -> None:
     everybody = Scope((), CATEGORIES_IN_ORDER)
@@ -96,6 +101,7 @@ def test_a_class_is_within_nothing_and_meets_nothing(scope: Scope) -> None:
 CATEGORIES_IN_ORDER = tuple(sorted(CATEGORIES))
 
 
+@MANY
 @given(st.text(max_size=140))
 def test_a_name_is_composed_once_and_then_stays(text: str) -> None:
     try:

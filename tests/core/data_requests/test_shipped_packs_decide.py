@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from amanah.core.data_requests.deciding import decide_request
 from amanah.core.data_requests.facts import RequestFacts
 from amanah.core.data_requests.jurisdictions import Instrument, Pack, parse_pack
-from tests.core.data_requests.cases import RULES_IN_FORCE, facts
+from tests.core.data_requests.cases import MANY, RULES_IN_FORCE, facts
 from tests.support.processes import SOURCE
 
+FEW = settings(MANY, max_examples=40)
 PACKS = [
     parse_pack(path.read_bytes())
     for path in sorted((SOURCE / "amanah" / "request_door" / "jurisdictions" / "packs").glob("*.json"))
@@ -23,7 +24,7 @@ def test_there_are_packs_to_judge() -> None:
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=lambda instrument: instrument.code)
-@settings(max_examples=40)
+@FEW
 @given(drawn=facts())
 def test_no_instrument_gives_a_class_or_anything_that_it_does_not_order(
     instrument: Instrument, drawn: RequestFacts

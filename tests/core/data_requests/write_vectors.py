@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from amanah.core.data_requests.deciding import decide_request, list_answers
+from amanah.core.data_requests.deciding import decide_request, list_answers, needs_signatures
 from amanah.core.data_requests.facts import compute_facts_hash, encode_facts
 from amanah.core.data_requests.rules import build_default_rules, compute_rules_hash, encode_rules
 from amanah.core.data_requests.scopes import Scope, compute_meet, encode_scope, is_within
@@ -59,6 +59,7 @@ def _build_case(case: WrittenCase) -> dict[str, Any]:
         "instrument": _build_instrument(case.instrument),
         "most_people": case.rules.most_people,
         "name": case.name,
+        "needs_signatures": needs_signatures(verdict, case.facts),
         "outcome": verdict.outcome,
         "reasons": [*verdict.reasons],
         "scope": verdict.scope and encode_scope(verdict.scope),

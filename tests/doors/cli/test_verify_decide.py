@@ -56,6 +56,7 @@ def test_a_letter_under_an_exemption_is_refused_with_its_rule_in_words(folder: P
     assert RULES["bring-an-order"] in " ".join(done.stdout.split())
     assert "a class of people, nobody by name" in done.stdout
     assert "May be given at most: nothing" in done.stdout
+    assert "Signatures of trustees: none needed" in done.stdout
 
 
 def test_a_judges_order_is_complied_with_within_what_it_names(folder: Path) -> None:
@@ -79,6 +80,13 @@ def test_a_paper_that_the_pack_does_not_know_goes_to_the_trustees(folder: Path) 
     done = decide(folder, replace(ORDER, instrument="uk-other-paper"))
     assert "Outcome: panel. The rules cannot say. The trustees decide." in done.stdout
     assert "a paper that the pack does not know" in done.stdout
+
+
+def test_a_paper_that_a_trustee_read_is_refused_by_signatures_alone(folder: Path) -> None:
+    done = decide(folder, replace(ORDER, signed_by="officer"))
+    assert "Outcome: refuse." in done.stdout
+    assert "because of right-signature:" in done.stdout
+    assert "Signatures of trustees: needed" in done.stdout
 
 
 def test_what_was_read_is_named_so_that_it_can_be_compared_with_the_log(folder: Path) -> None:

@@ -94,6 +94,11 @@ def decide_request(facts: RequestFacts, instrument: Instrument | None, rules: Ru
     raise AssertionError("The last rule always ends.")  # pragma: no cover
 
 
+def needs_signatures(verdict: Verdict, facts: RequestFacts) -> bool:
+    """Tell whether trustees sign (5.1): always where anything may be given, and wherever one of them read a paper."""
+    return verdict.outcome != "refuse" or facts.ordered is not None
+
+
 def list_answers(verdict: Verdict) -> tuple[Answer, ...]:
     """Give the answers that trustees can sign: never more than the rules allow, always also less."""
     if verdict.outcome == "refuse":
