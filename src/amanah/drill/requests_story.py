@@ -12,6 +12,7 @@ from amanah.core.data_requests.decision_files import verify_decision_file
 from amanah.core.data_requests.facts import compute_facts_hash
 from amanah.core.data_requests.reporting import Report
 from amanah.core.data_requests.rules import RULES
+from amanah.core.errors import RefusedError
 from amanah.core.public_log.notes import VerifierKey
 from amanah.core.public_log.schemas import REQUEST_DOOR
 from amanah.drill.letters import check_reasons, check_what_is_held, read_holdings
@@ -50,6 +51,12 @@ _PUBLISHED_WITHIN = 240.0
 _POLL = 2.0
 _SILENT_FOR = timedelta(days=60)
 _FOUR_YEARS = {"since": "2005-01-01", "until": "2008-12-31"}
+
+
+class StoryRefusedError(RefusedError):
+    """Invented bodies ask running examples alone, and each of them once."""
+
+    code = "demo-requests-refused"
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ def require_demo(story: Story) -> None:
         if entry.by == REQUEST_DOOR
     ]
     if not stated or stated[-1].body["report_every"] is None:
-        raise CrowdError("This community does not run at the pace demo. No invented request was sent.")
+        raise StoryRefusedError("This community does not run at the pace demo. No invented request was sent.")
 
 
 def play(story: Story, founding_address: str) -> Ending:
