@@ -1,12 +1,9 @@
 """Three trustees in three browsers, each with an authenticator: they found a panel, sign, and replace a lost key."""
 
-import json
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,115 +13,22 @@ from amanah.core.data_requests.panels import check_succession, parse_panel
 from amanah.core.encoding import encode_canonical_json
 from amanah.drill.outside_body import Ask, OutsideBody
 from amanah.drill.papers import build_paper
-from tests.support.processes import Running, run_amanah, start_departments
+from tests.journeys.people_at_the_request_door import (
+    OFFICES,
+    Panel,
+    Person,
+    draft_answer,
+    read_paper,
+    sign_what_waits,
+)
+from tests.support.processes import start_departments
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 SEALED_WITHIN = 60.0
-SIGNED = re.compile("You have signed|The panel is in force")
-OFFICES = (("Chair", "Amina Invented"), ("Treasurer", "Bilal Invented"), ("Teacher", "Chana Invented"))
-
-
-class Person:
-    """One browser with an authenticator of its own, and everything that it complained about."""
-
-    def __init__(self, browser: "Browser", request_url: str) -> None:
-        self.url = request_url
-        self.context = browser.new_context()
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda line: self._note(line.type, line.text))
-        self._devtools = self.context.new_cdp_session(self.page)
-        self._devtools.send("WebAuthn.enable")
-        self._authenticator = ""
-        self.take_new_device()
-
-    def take_new_device(self) -> None:
-        """Lose the authenticator with every passkey on it, if there is one, and hold an empty one."""
-        if self._authenticator:
-            self._devtools.send(
-                "WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self._authenticator}
-            )
-        made = self._devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-        self._authenticator = made["authenticatorId"]
-
-    def open(self, path: str) -> None:
-        """Open a page of the door."""
-        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
-
-    def press(self, name: str) -> None:
-        """Press a button with the keyboard alone."""
-        self.page.get_by_role("button", name=name, exact=True).first.focus()
-        self.page.keyboard.press("Enter")
-
-    def see(self, heading: str) -> None:
-        """Wait until a page with this heading is there."""
-        self.page.locator("h1").filter(has_text=heading).wait_for()
-
-    def read(self) -> str:
-        """Read the page."""
-        return self.page.locator("main").inner_text()
-
-    def sign_in(self) -> None:
-        """Sign in with whatever passkey the authenticator has."""
-        self.open("/desk/sign-in/")
-        self.press("Sign in with your passkey")
-
-    def _note(self, kind: str, text: str) -> None:
-        # Browsers report every refused answer of the desk as an error of the console.
-        if kind == "error" and "status of 4" not in text:
-            self.complaints.append(text)
-
-
-class Panel:
-    """A running request door with its log, and three people in front of it."""
-
-    def __init__(self, running: Running, browser: "Browser") -> None:
-        self.running = running
-        self.browser = browser
-        self.people = [Person(browser, running.urls["request"]) for _ in OFFICES]
-
-    def found(self) -> None:
-        """Found the panel the whole way, in the browsers."""
-        printed = run_amanah(self.running.settings, "new-trustee-address").stdout
-        founder = self.people[0]
-        found = re.search(r"http://localhost:\d+/desk/new-panel/[0-9a-f]+/", printed)
-        assert found, printed
-        founder.open(found[0])
-        for place, (office, name) in enumerate(OFFICES):
-            founder.page.fill(f"[name=seat-{place}-office]", office)
-            founder.page.fill(f"[name=seat-{place}-name]", name)
-        founder.page.fill("[name=least]", "2")
-        founder.press("Write this panel down")
-        founder.see("Addresses for the trustees")
-        addresses = founder.page.locator(".enrolment-address").all_inner_texts()
-        assert len(addresses) == len(OFFICES)
-        for person, address in zip(self.people, addresses, strict=True):
-            person.open(address)
-            person.press("Make a passkey")
-            person.page.wait_for_url("**/desk/founding/")
-        for person in self.people:
-            person.open("/desk/founding/")
-            person.press("Sign the founding")
-            person.page.get_by_text(SIGNED).first.wait_for()
-
-    def read_chain(self) -> list[dict[str, object]]:
-        """Fetch the public file of all panels."""
-        answer = self.people[0].context.request.get(f"{self.people[0].url}/panel.json")
-        chain: list[dict[str, object]] = json.loads(answer.body())
-        return chain
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +41,7 @@ def panel(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Itera
         founded.found()
         yield founded
     finally:
-        for person in founded.people:
-            person.context.close()
+        founded.close()
         running.stop()
 
 
@@ -202,15 +105,6 @@ def ask_for_new_key(person: Person, name: str) -> str:
     return person.page.locator("#seat-address").inner_text()
 
 
-def sign_what_waits(person: Person, heading: str, then: str) -> None:
-    """Open what waits under Today, and sign it."""
-    person.open("/desk/")
-    person.page.get_by_role("link", name="Read and sign").first.click()
-    person.see(heading)
-    person.press("Sign this decision")
-    person.page.get_by_text(then).first.wait_for()
-
-
 def test_a_lost_key_is_replaced_by_the_others_and_stops_at_once(panel: Panel) -> None:
     amina, bilal, chana = panel.people
     address = ask_for_new_key(amina, "Chana Invented")
@@ -252,37 +146,10 @@ ORDER = Ask(
 )
 
 
-def read_paper(person: Person) -> None:
-    """Open the unread paper under Today, and write down what it names."""
-    person.open("/desk/")
-    person.page.get_by_role("link", name="Read the paper").first.click()
-    person.page.get_by_role("link", name="Write down what the paper names").click()
-    person.see("What the paper names")
-    person.page.check(f"[name=instrument][value='{ORDER.instrument}']")
-    person.page.select_option("[name=signed_by]", ORDER.signed_by)
-    for name, value in (("secrecy", "none"), ("categories", ORDER.categories[0])):
-        person.page.check(f"[name={name}][value='{value}']")
-    person.page.fill("[name=people]", "\n".join(PEOPLE))
-    for name, day in DAYS.items():
-        person.page.fill(f"[name={name}]", day)
-    person.press("Write it down")
-    person.see("Request")
-
-
-def draft_answer(person: Person) -> str:
-    """Draft that the order is complied with, as far as anything exists; give the address of the decision."""
-    person.page.get_by_role("link", name="Draft an answer").click()
-    person.see("Draft an answer")
-    person.page.check("[name=outcome][value=comply]")
-    person.press("Put it to signature")
-    person.see("An answer to a request")
-    return urlsplit(person.page.url).path
-
-
 def test_an_order_is_read_drafted_and_signed_and_its_file_is_checked_without_the_door(panel: Panel) -> None:
     amina, bilal, chana = panel.people
     OutsideBody(amina.url, "Borchester Police (invented)", "Constable 417").ask(ORDER)
-    read_paper(amina)
+    read_paper(amina, ORDER)
     decision = draft_answer(amina)
     bilal.open(decision)
     bilal.page.evaluate("document.querySelector('#signed-document').textContent += ' '")
