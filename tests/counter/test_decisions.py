@@ -113,19 +113,33 @@ def test_an_order_waits_for_the_trustees(panel) -> None:
     assert [record.kind for record in list_records()] == ["request-received"]
 
 
-def test_what_a_trustee_reads_in_the_paper_can_make_the_rules_refuse_at_once(panel) -> None:
+def test_what_a_trustee_read_in_the_paper_is_refused_by_k_and_not_by_the_one_who_read_it(panel) -> None:
     reference = receive()
     read_paper(reference, signed_by="somebody-else")
 
-    made = find_answer(reference)
-    assert made is not None
-    assert made.is_by_rule
+    assert get_case(reference).verdict.outcome == "refuse"
+    assert find_answer(reference) is None
+    with pytest.raises(ChoiceBeyondRulesError):
+        draft(reference, "contest", None)
+    made = decide(reference, "refuse", None)
+    assert not made.is_by_rule
     assert made.body["reasons"] == ["right-signature"]
+    assert list_records("decision-made")[0].body["approvals"] == 2
+
+
+def test_a_reading_can_be_corrected_before_the_refusal_is_signed(panel) -> None:
+    reference = receive()
+    read_paper(reference, signed_by="somebody-else")
+    refusal = draft(reference, "refuse", None)
+    sign(refusal, 1)
+    read_paper(reference, signed_by="judge")
+
+    assert get_decision(refusal).state == "stale"
+    assert get_case(reference).verdict.outcome == "comply"
 
 
 def test_a_secret_request_that_the_rules_refuse_stays_secret(panel) -> None:
-    reference = receive(instrument=SECRET_ORDER, secrecy="ordered")
-    read_paper(reference, signed_by="somebody-else")
+    reference = receive(instrument=SECRET_ORDER, secrecy="ordered", signed_by="somebody-else")
 
     made = find_answer(reference)
     assert made is not None

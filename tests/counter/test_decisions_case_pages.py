@@ -51,25 +51,35 @@ def test_a_case_says_what_is_asked_what_the_rules_say_and_where_the_paper_is(tow
     assert town.amina.browser.get(f"/desk/requests/{reference}/paper.pdf").status_code == 200
 
 
-def test_a_reading_that_makes_the_rules_refuse_is_shown_before_it_counts(town: Town) -> None:
+def test_a_reading_that_makes_the_rules_refuse_leaves_only_a_refusal_that_enough_sign(town: Town) -> None:
     reference = receive()
-    address = f"/desk/decisions/case/{reference}/paper/"
+    case = f"/desk/decisions/case/{reference}/"
     wrong = READING | {"signed_by": "somebody-else"}
-    shown = town.amina.browser.post(address, wrong)
+    assert town.amina.browser.post(f"{case}paper/", wrong).headers["Location"] == case
 
-    assert shown.status_code == 200
-    assert "With this, the rules refuse the request at once." in read(shown)
+    assert "A paper was read, so enough of you have to sign the refusal." in read(
+        town.amina.browser.get(case)
+    )
     assert find_answer(reference) is None
-    assert town.amina.browser.post(address, wrong | {"seen": "refuse"}).status_code == 302
+    assert "You can only refuse." in read(town.amina.browser.get(f"{case}answer/"))
+    assert town.amina.browser.post(f"{case}answer/", ANSWER | {"outcome": "contest"}).status_code == 422
+    decision = put(town.amina, reference, outcome="refuse").decision
+    town.amina.sign_decision(decision)
+    town.bilal.sign_decision(decision)
     made = find_answer(reference)
     assert made is not None
-    assert made.is_by_rule
-    page = read(town.amina.browser.get(f"/desk/decisions/{made.decision}/"))
-    assert "The rules refused by themselves." in page
-    assert "signed only" not in page
-    assert town.amina.browser.get(f"/desk/decisions/{made.decision}/document.json").status_code == 404
-    assert town.amina.post_json(f"/desk/decisions/{made.decision}/sign/", {}).status_code == 404
-    assert town.amina.post_json(f"/desk/decisions/{made.decision}/sign/ask/", {}).status_code == 409
+    assert not made.is_by_rule
+
+
+def test_what_the_rules_refused_by_themselves_says_so_and_has_nothing_to_sign(town: Town) -> None:
+    made = find_answer(receive(CLASS, instrument="uk-informal-ask", signed_by="nobody", paper=None))
+    assert made is not None
+    page = f"/desk/decisions/{made.decision}/"
+
+    assert "The rules refused by themselves." in read(town.amina.browser.get(page))
+    assert town.amina.browser.get(f"{page}document.json").status_code == 404
+    assert town.amina.post_json(f"{page}sign/", {}).status_code == 404
+    assert town.amina.post_json(f"{page}sign/ask/", {}).status_code == 409
 
 
 @pytest.mark.parametrize(

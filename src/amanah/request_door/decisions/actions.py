@@ -19,7 +19,7 @@ from amanah.core.data_requests.approvals import (
     is_approved,
     verify_approval,
 )
-from amanah.core.data_requests.deciding import Answer, verify_answer
+from amanah.core.data_requests.deciding import Answer, needs_signatures, verify_answer
 from amanah.core.data_requests.documents import (
     SALT_LENGTH,
     SALTED,
@@ -177,10 +177,13 @@ def record_recusal(case: str, trustee: str, reason: Recusal, *, now: int) -> Non
 
 
 def decide_by_rules(request: "DataRequest", *, now: int) -> Decision | None:
-    """Decide what the rules refuse by themselves, in the transaction in which the request came or was read (5.1)."""
+    """Decide what the rules refuse by themselves, in the transaction in which the request came in.
+
+    What a trustee has read in a paper is never refused here: nobody refuses alone an order that may bind (5.1).
+    """
     reference = str(request.reference)
     case = get_case(reference)
-    if case.verdict.outcome != "refuse" or not case.is_open:
+    if needs_signatures(case.verdict, case.facts) or not case.is_open:
         return None
     secrecy = find_secrecy(reference)
     is_secret = secrecy is not None and secrecy.holds(get_day(now))
@@ -198,8 +201,8 @@ def decide_by_rules(request: "DataRequest", *, now: int) -> Decision | None:
     return made
 
 
-def follow_reading(request: "DataRequest", *, now: int) -> None:
-    """Do what new facts of a request ask for: drafts over the old ones are overtaken, and the rules are asked again."""
+def follow_reading(request: "DataRequest") -> None:
+    """Overtake the drafts over older facts; the answer over the new ones is drafted and signed by trustees."""
     reference = str(request.reference)
     lock_log()
     if has_answer(reference):
@@ -207,7 +210,6 @@ def follow_reading(request: "DataRequest", *, now: int) -> None:
             "This request was answered already; what its paper says changes nothing any more."
         )
     overtake_answers(reference)
-    decide_by_rules(request, now=now)
 
 
 def overtake_answers(reference: str) -> None:

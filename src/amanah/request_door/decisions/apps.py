@@ -37,7 +37,7 @@ def _decide_at_once(request: "DataRequest") -> None:
 def _follow_reading(request: "DataRequest") -> None:
     from amanah.request_door.decisions.actions import follow_reading
 
-    follow_reading(request, now=int(time.time()))
+    follow_reading(request)
 
 
 def _change_panel(decision: "Decision", now: int) -> None:

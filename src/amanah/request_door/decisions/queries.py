@@ -4,7 +4,7 @@ It decides nothing: the rules and the panel do, and both are pure functions of c
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from amanah.core.data_requests.approvals import Approval, count_needed, list_voices, parse_approval
@@ -21,7 +21,6 @@ from amanah.request_door.decisions.models import MADE, Decision, State
 from amanah.request_door.decisions.models import Recusal as KeptRecusal
 from amanah.request_door.jurisdictions.queries import compute_pack_hash, get_pack_in_force
 from amanah.request_door.records.queries import is_sealed_in_log
-from amanah.request_door.requests.actions import PaperReading
 from amanah.request_door.requests.models import DataRequest
 from amanah.request_door.requests.queries import (
     RequestUnknownError,
@@ -248,20 +247,6 @@ def list_open_cases() -> list[Case]:
     """List what no answer was made to yet, the longest waiting first."""
     cases = (find_case(str(request.reference)) for request in list_open_requests())
     return [case for case in cases if case is not None and case.is_open]
-
-
-def build_reread_verdict(case: Case, reading: PaperReading) -> Verdict:
-    """Give what the rules would say if a trustee's reading of the paper were taken down; nothing is."""
-    facts = replace(
-        case.facts,
-        ordered=reading.ordered,
-        instrument=reading.instrument,
-        signed_by=reading.signed_by,
-        secrecy=reading.secrecy,
-        jurisdiction=case.pack.code,
-    )
-    rules, _document = get_rules_in_force()
-    return decide_request(facts, case.pack.find(facts.instrument), rules)
 
 
 def is_current(decision: Decision) -> bool:

@@ -12,8 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
-from amanah.core.data_requests.deciding import Verdict
+from amanah.core.data_requests.deciding import Verdict, needs_signatures
 from amanah.core.data_requests.documents import Recusal
+from amanah.core.data_requests.facts import RequestFacts
 from amanah.core.data_requests.rules import RULES
 from amanah.core.data_requests.scopes import Scope, parse_scope
 from amanah.core.data_requests.statements import STATEMENTS
@@ -47,6 +48,7 @@ ANSWER_WORDS: Mapping[str, Text] = {
 }
 VERDICT_WORDS: Mapping[str, Text] = {
     "refuse": _("The rules refuse it. Nobody has to sign."),
+    "signed-refusal": _("The rules refuse it. A paper was read, so enough of you have to sign the refusal."),
     "narrow": _("A part of it may be given, if enough of you sign: what is below, and nothing else."),
     "comply": _("It may be given, if enough of you sign: what is below, and nothing else."),
     "panel": _("The rules cannot say. You take advice and decide."),
@@ -95,9 +97,10 @@ def describe_rules(reasons: Sequence[str]) -> list[tuple[str, str]]:
     return [(rule, translate(RULES[rule])) for rule in reasons]
 
 
-def describe_verdict(verdict: Verdict) -> str:
-    """Say what the rules say."""
-    return str(VERDICT_WORDS[verdict.outcome])
+def describe_verdict(verdict: Verdict, facts: RequestFacts) -> str:
+    """Say what the rules say, and whether anybody has to sign it."""
+    is_signed_refusal = verdict.outcome == "refuse" and needs_signatures(verdict, facts)
+    return str(VERDICT_WORDS["signed-refusal" if is_signed_refusal else verdict.outcome])
 
 
 def describe_next_step(verdict: Verdict) -> str:

@@ -17,7 +17,7 @@ from amanah.core.data_requests.scopes import Scope
 from amanah.core.errors import RefusedError
 from amanah.request_door.decisions.actions import draft_answer
 from amanah.request_door.decisions.forms import AnswerForm, ReadingForm
-from amanah.request_door.decisions.queries import Case, build_reread_verdict, find_case, list_recused
+from amanah.request_door.decisions.queries import Case, find_case, list_recused
 from amanah.request_door.decisions.wording import (
     ANSWER_WORDS,
     CASE_PAGES,
@@ -58,7 +58,7 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
         "scopes": compare_scopes(
             asked=case.facts.asked, ordered=case.facts.ordered, given=case.verdict.scope
         ),
-        "verdict": describe_verdict(case.verdict),
+        "verdict": describe_verdict(case.verdict, case.facts),
         "reasons": describe_rules(case.verdict.reasons),
         "recused": [(_name(trustee), RECUSAL_WORDS[reason]) for trustee, reason in recused],
         "has_stepped_aside": account.account in dict(recused),
@@ -72,17 +72,13 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
 @trustee_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def read_paper(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take down what a trustee read in the paper; where the rules would then refuse, that is said and asked first."""
+    """Take down what a trustee read in the paper."""
     case = _require_case(reference)
     if not case.is_open:
         return _say_answered(request, reference)
     form = ReadingForm(request.POST if request.method == "POST" else None, pack=case.pack)
-    refuses: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        verdict = build_reread_verdict(case, form.build_reading())
-        if verdict.outcome != "refuse" or request.POST.get("seen") == "refuse":
-            return _record_reading(request, reference, form)
-        refuses = describe_rules(verdict.reasons)
+        return _record_reading(request, reference, form)
     values = _read_values(request) if request.method == "POST" else _fill_reading(case)
     context = {
         "case": case,
@@ -91,7 +87,6 @@ def read_paper(request: HttpRequest, reference: str) -> HttpResponse:
         "values": values,
         "choices": build_choices(case.pack, get_language() or "en"),
         "has_paper": has_instrument_file(reference),
-        "refuses": refuses,
     }
     return render(request, "decisions/reading.html", context, status=422 if context["errors"] else 200)
 
