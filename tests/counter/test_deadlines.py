@@ -1,6 +1,7 @@
 """Deadlines at the desk and in a calendar by secret link: references and days, and nothing that tells on anybody."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -115,6 +116,13 @@ def test_the_end_of_secrecy_and_the_look_at_it_are_due(door: Door) -> None:
     assert find_due(TODAY, open_ended) == [("secrecy-look", TODAY + timedelta(days=90))]
     assert find_due(TODAY + timedelta(days=7), dated) == []
     assert find_due(TODAY + timedelta(days=91), open_ended) == [("secrecy-look", TODAY + timedelta(days=90))]
+
+
+def test_many_closed_cases_cost_no_look_each(door: Door, django_assert_max_num_queries: Any) -> None:
+    for _ in range(6):
+        refuse_case(door)
+    with django_assert_max_num_queries(6):
+        assert len(list_all_deadlines(find_today(door))) == 6
 
 
 @pytest.fixture

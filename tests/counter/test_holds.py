@@ -1,14 +1,15 @@
 """Legal holds at the door: begun and ended by k trustees, on what exists, and nothing is ever begun by them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from amanah.core.data_requests.scopes import build_scope, encode_scope
 from amanah.request_door.answers.holding import list_frozen_by, list_holds
-from amanah.request_door.answers.keeping import destroy_due
-from amanah.request_door.answers.material import list_frozen, list_material
+from amanah.request_door.answers.keeping import destroy_case, destroy_due
+from amanah.request_door.answers.material import list_all_material, list_frozen, list_material
 from amanah.request_door.answers.models import Hold
 from amanah.request_door.decisions.actions import draft_decision
 from amanah.request_door.decisions.carrying_out import carry_out_due
@@ -21,7 +22,9 @@ from tests.counter.decision_bench import (
     get_stored,
     list_records,
     number,
+    on_disk,
     receive,
+    run_together,
     seat_panel,
     sign,
 )
@@ -184,3 +187,26 @@ def test_the_page_says_that_the_door_keeps_nothing_of_what_an_order_names() -> N
         )
     )
     assert "Nothing. This door keeps nothing that lies in it, and it holds nothing about members." in words
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_hold_and_a_destruction_at_the_same_moment_never_hold_what_is_gone(
+    tmp_path: Path, attempt: int
+) -> None:
+    with on_disk(tmp_path / "request.sqlite3"):
+        seat_panel()
+        door = Door()
+        due = give_case(door)
+        asking = receive()
+        body = {"reference": asking, "scope": dict(encode_scope(ABOUT_RECORDS))}
+        decision = draft_decision("hold-begun", body, by=number(1), now=door.now)
+        sign(decision, 1, 2, now=door.now)
+        door.now += find_keep_time()
+        steps = [lambda: carry_out_due(door.now), lambda: destroy_case(due, now=door.now)]
+        given = run_together(steps if attempt % 2 else reversed(steps))
+        assert not [one for one in given if isinstance(one, Exception)]
+        existing = {one.material for one in list_all_material()}
+        assert list_frozen() <= existing
+        held = {name for name in list_frozen() if due in name}
+        assert (get_stored(due).state == State.DESTROYED) == (not held)

@@ -15,11 +15,12 @@ from amanah.core.data_requests.deadlines import (
     list_due_by,
 )
 from amanah.core.data_requests.holds import list_destroyable
+from amanah.core.data_requests.rules import RuleSet
+from amanah.core.data_requests.telling import Withheld
 from amanah.request_door.answers.material import list_frozen, list_material
 from amanah.request_door.answers.queries import GIVING, find_released_package
-from amanah.request_door.answers.telling import find_withheld
+from amanah.request_door.answers.telling import get_withheld
 from amanah.request_door.decisions.queries import find_answer
-from amanah.request_door.records.queries import list_secrecies
 from amanah.request_door.requests.models import DataRequest, State
 from amanah.request_door.requests.queries import (
     find_instrument,
@@ -82,24 +83,25 @@ def list_deadlines_of(reference: str, today: date) -> list[DueLine]:
 
 
 def _list_due(today: date) -> list[Deadline]:
-    frozen = list_frozen()
-    secret = {one.case for one in list_secrecies() if one.holds(today)}
+    rules, _document = get_rules_in_force()
+    frozen, withheld = list_frozen(), get_withheld(today)
     stored = {str(one.reference): one for one in [*list_open_requests(), *list_closed_requests(date.max)]}
-    for reference in secret - set(stored):
+    for reference in set(withheld) - set(stored):
         found = find_request_by_reference(reference)
         if found is not None:
             stored[reference] = found
-    return [
-        due for request in stored.values() for due in compute_deadlines(_build_dates(request, frozen), today)
-    ]
+    cases = (
+        _build_dates(request, rules, frozen, withheld.get(reference)) for reference, request in stored.items()
+    )
+    return [due for case in cases for due in compute_deadlines(case, today)]
 
 
-def _build_dates(request: DataRequest, frozen: set[str]) -> CaseDates:
+def _build_dates(
+    request: DataRequest, rules: RuleSet, frozen: set[str], withheld: Withheld | None
+) -> CaseDates:
     reference = str(request.reference)
-    rules, _document = get_rules_in_force()
-    instrument = find_instrument(request)
     is_open = request.state == State.RECEIVED
-    material = [] if is_open else [one.material for one in list_material(reference)]
+    instrument = find_instrument(request) if is_open else None
     return CaseDates(
         reference=reference,
         received_on=request.received_on,
@@ -110,9 +112,15 @@ def _build_dates(request: DataRequest, frozen: set[str]) -> CaseDates:
         package_since=_find_package_day(reference) if is_open else None,
         closed_on=request.closed_on,
         is_destroyed=request.state == State.DESTROYED,
-        is_held=bool(material) and not list_destroyable(material, frozen),
-        withheld=find_withheld(reference),
+        is_held=bool(frozen) and not is_open and _is_held_whole(reference, frozen),
+        withheld=withheld,
     )
+
+
+def _is_held_whole(reference: str, frozen: set[str]) -> bool:
+    """Tell whether a hold keeps everything that is left of a case."""
+    material = [one.material for one in list_material(reference)]
+    return bool(material) and not list_destroyable(material, frozen)
 
 
 def _find_package_day(reference: str) -> date | None:

@@ -88,18 +88,21 @@ def find_withheld(reference: str) -> Withheld | None:
     return None if secrecy is None else _build(secrecy)
 
 
+def get_withheld(today: date) -> dict[str, Withheld]:
+    """Give what is withheld on a day, by the reference of the request."""
+    return {one.case: _build(one) for one in list_secrecies() if one.holds(today)}
+
+
 def list_withheld(today: date) -> list[WithheldCase]:
     """List the requests of which people are not told yet."""
-    held = [(secrecy, _build(secrecy)) for secrecy in list_secrecies()]
     found = [
         WithheldCase(
-            reference=secrecy.case,
-            law=describe_law(secrecy.reason),
+            reference=reference,
+            law=describe_law(withheld.reason),
             withheld=withheld,
             told_on=_compute_told_on(withheld),
         )
-        for secrecy, withheld in held
-        if withheld.holds(today)
+        for reference, withheld in get_withheld(today).items()
     ]
     return sorted(found, key=lambda one: (one.withheld.since, one.reference))
 
