@@ -1,9 +1,11 @@
 """What stands in the gallery of pages and how one picture of it is taken; it starts no process and drives no story."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import typst
 from playwright.sync_api import Browser, Page
 
 from tests.support.pictures import write_picture
@@ -17,6 +19,7 @@ PHONE, DESKTOP = "phone", "desktop"
 SIZES = {PHONE: (360, 740), DESKTOP: (1280, 800)}
 LANGUAGES = {"en": "English", "ar": "Arabic"}
 TALLEST = {PHONE: 2600, DESKTOP: 2000}
+TALLEST_TOP = {PHONE: 1500, DESKTOP: 1100}
 # A page of code that a reader waits for: it is there when no state is still hidden that the script will show.
 _SETTLED = "() => document.fonts.ready.then(() => true)"
 
@@ -71,9 +74,12 @@ class Album:
         place: tuple[str, str, str],
         variants: tuple[Variant, ...] = ALL_FOUR,
         go: Callable[[str], None] | None = None,
+        *,
+        is_top: bool = False,
     ) -> None:
-        """Take one page in each variant; `place` is chapter, name and words, `go` opens it in a language."""
+        """Take one page in each variant, or the top of it; `place` is chapter, name and words, `go` opens it."""
         chapter, name, words = place
+        tallest = TALLEST_TOP if is_top else TALLEST
         self.shown.append(Shown(chapter, name, words, variants))
         for language, size in variants:
             if self.only and self.only not in f"{chapter}/{name}-{language}-{size}":
@@ -84,7 +90,16 @@ class Album:
                 go(language)
             page.wait_for_function(_SETTLED)
             page.wait_for_timeout(250)
-            self._write(page, FOLDER / chapter / f"{name}-{language}-{size}.png", TALLEST[size])
+            self._write(page, FOLDER / chapter / f"{name}-{language}-{size}.png", tallest[size])
+
+    def take_paper(self, place: tuple[str, str, str], papers: Mapping[str, bytes]) -> None:
+        """Draw the first page of a paper in each of its languages, as wide as a screen on a desk."""
+        chapter, name, words = place
+        self.shown.append(Shown(chapter, name, words, tuple((language, DESKTOP) for language in papers)))
+        for language, paper in papers.items():
+            path = FOLDER / chapter / f"{name}-{language}-{DESKTOP}.png"
+            if self.only in f"{chapter}/{path.stem}":
+                write_picture(self.blank, draw_first_page(paper), path)
 
     def _write(self, page: Page, path: Path, tallest: int) -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
@@ -95,6 +110,18 @@ class Album:
         clip = {"x": 0, "y": 0, "width": width, "height": min(tall, tallest)}
         png = page.screenshot(full_page=True, clip=clip, animations="disabled")
         write_picture(self.blank, png, path)
+
+
+def draw_first_page(paper: bytes) -> bytes:
+    """Give the first page of a PDF as a picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "paper.pdf").write_bytes(paper)
+        sheet = Path(folder, "sheet.typ")
+        sheet.write_text(
+            '#set page(width: 210mm, height: 297mm, margin: 0mm)\n#image("paper.pdf", width: 100%)'
+        )
+        drawn = typst.compile(str(sheet), format="png", ppi=96.0)
+    return drawn if isinstance(drawn, bytes) else drawn[0]
 
 
 def write_gallery(album: Album, chapters: Mapping[str, tuple[str, str]]) -> None:
@@ -114,6 +141,18 @@ def write_gallery(album: Album, chapters: Mapping[str, tuple[str, str]]) -> None
     GALLERY.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 
+def remove_stale(album: Album) -> None:
+    """Remove the pictures of pages that the gallery shows no more."""
+    shown = {
+        FOLDER / item.chapter / f"{item.name}-{language}-{size}.png"
+        for item in album.shown
+        for language, size in item.variants
+    }
+    for path in list_pictures():
+        if path not in shown:
+            path.unlink()
+
+
 def list_row(shown: Shown) -> list[str]:
     """Give one table with a picture for each variant."""
     titles = [f"{LANGUAGES[language]}, {size}" for language, size in shown.variants]
@@ -129,6 +168,11 @@ def list_row(shown: Shown) -> list[str]:
     ]
 
 
+def list_pictures() -> list[Path]:
+    """List all pictures of pages."""
+    return [path for path in FOLDER.rglob("*.png") if "components" not in path.parts]
+
+
 def measure_gallery() -> int:
     """Give the bytes of all pictures of pages."""
-    return sum(path.stat().st_size for path in FOLDER.rglob("*.png") if "components" not in path.parts)
+    return sum(path.stat().st_size for path in list_pictures())

@@ -21,11 +21,13 @@ from tests.journeys.gallery import (
     Album,
     measure_gallery,
     opener,
+    remove_stale,
     visit,
     write_gallery,
 )
 from tests.journeys.people import choose_first, get_part, move_on
 from tests.journeys.pictures_of_building import take_building
+from tests.journeys.pictures_of_requests import begin_requests, take_requests
 from tests.journeys.pictures_of_results import take_results
 from tests.journeys.worked_example import Example, running_example, send_crowd
 from tests.support.chromium import running_browser
@@ -44,6 +46,10 @@ CHAPTERS = {
     "desk": ("The desk", "For organisers who are signed in. No page of it lists people."),
     "print": ("On paper", "Made for black-and-white A4 and Letter."),
     "request": ("The request door", "For police, councils, courts and others who want something."),
+    "trustees": (
+        "The trustees' desk",
+        "For trustees and counter staff, signed in by passkey. No page of it knows a member.",
+    ),
 }
 NAME, PASSWORD = "Samira", "four unrelated picture words"
 
@@ -89,30 +95,6 @@ def take_public(album: Album, example: Example, page: Page) -> None:
         ("not-found", "An address that leads nowhere", "/{}/nothing-here/", BOTH_PHONES),
     ):
         album.take(page, ("public", name, words), variants, opener(page, example.at(path)))
-
-
-def take_request_door(album: Album, example: Example, page: Page) -> None:
-    """Show the counter from the outside."""
-    door = example.config.urls["request"]
-    for name, words, path in (
-        ("door", "The counter: what happens, and what never will", "/{}/"),
-        ("ask", "The one form through which an outside body asks", "/{}/ask/"),
-        ("door-card", "What to say at the door, to print and cut", "/{}/door-card/"),
-        ("holdings", "Every column that this door holds", "/{}/what-this-door-holds/"),
-    ):
-        album.take(page, ("request", name, words), ALL_FOUR, opener(page, door + path))
-    visit(page, f"{door}/en/ask/")
-    page.locator("[name=body_name]").fill("An invented constabulary")
-    page.locator("[name=instrument]").first.check()
-    page.locator("[name=signed_by]").select_option(index=1)
-    page.locator("[name=categories]").first.check()
-    page.locator("[name=purpose]").fill("A list of everybody who came to the first evening.")
-    page.locator("[name=secrecy]").first.check()
-    page.locator("form button[type=submit]").click()
-    page.wait_for_url("**/status/**")
-    tail = page.url.split("/en/", 1)[1]
-    place = ("request", "status", "What the body sees afterwards: its own request, by a secret link")
-    album.take(page, place, ALL_FOUR, opener(page, f"{door}/{{}}/{tail}"))
 
 
 def take_desk(album: Album, example: Example, desk: Page) -> None:
@@ -362,12 +344,12 @@ def play(album: Album, example: Example, browser: Browser) -> None:
     people = [browser.new_context(locale=language) for language in ("en", "en", "en")]
     desk, page, member = (context.new_page() for context in people)
     take_setup(album, example, desk)
+    counter = begin_requests(album, example, browser)
     code = draw_invitation(album, example, desk)
     visit(desk, example.at(f"/desk/sessions/{example.session}/poster/"))
     room_code = desk.locator("#room-code").inner_text().replace("-", "")
     send_crowd(example, desk.context, room_code, size=CROWD)
     take_public(album, example, page)
-    take_request_door(album, example, page)
     take_joining(album, example, member, code)
     take_card(album, example, member)
     take_desk(album, example, desk)
@@ -377,6 +359,7 @@ def play(album: Album, example: Example, browser: Browser) -> None:
     take_log(album, example, page)
     take_building(album, example, desk)
     take_season(album, example, desk)
+    take_requests(album, example, counter)
 
 
 def main(arguments: list[str]) -> int:
@@ -391,6 +374,7 @@ def main(arguments: list[str]) -> int:
         play(album, example, browser)
     if not album_only:
         write_gallery(album, CHAPTERS)
+        remove_stale(album)
     size = measure_gallery()
     print(f"{len(album.shown)} pages in {len(LANGUAGES)} languages, {size:,} bytes")
     return 0 if size <= MOST_BYTES else 1

@@ -12,18 +12,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import BrowserContext
 
+from amanah.cli.environment import SETTINGS_MODULES
 from amanah.core.encoding import encode_base64url
 from amanah.core.public_log.notes import parse_verifier_key
 from amanah.drill.crowd import Crowd, imagine_people
 from amanah.drill.truth import Truth
 from amanah.drill.wire import Wire
-from amanah.web.config import Config, load_config
+from amanah.web.config import Config, Department, load_config
 from tests.support.processes import SOURCE, build_environment, build_settings
 
 READY_WITHIN = 120.0
@@ -38,10 +39,17 @@ class Example:
     setup: str
     session: str = ""
     survey: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
 
     def at(self, path: str) -> str:
         """Give an address at the programme door."""
         return self.config.urls["programme"] + path
+
+    def run_command(self, department: Department, name: str) -> str:
+        """Run one of Django's commands in a department; give what it printed."""
+        command = [sys.executable, "-m", "django", name, "--settings", SETTINGS_MODULES[department]]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
 
     def list_occasions(self) -> list[dict[str, str]]:
         """Read the public list of occasions."""
@@ -65,9 +73,10 @@ def running_example(folder: Path) -> Iterator[Example]:
         "AMANAH_COMMUNITY": "riverside",
         "AMANAH_COMMUNITY_NAME": "Riverside Commons",
     }
+    environment = build_environment(settings) | {"PYTHONPATH": str(folder / "src")}
     process = subprocess.Popen(
         [sys.executable, "-m", "amanah.cli", "demo"],
-        env=build_environment(settings) | {"PYTHONPATH": str(folder / "src")},
+        env=environment,
         cwd=folder,
         stdout=(folder / "output").open("wb"),
         stderr=subprocess.STDOUT,
@@ -75,7 +84,9 @@ def running_example(folder: Path) -> Iterator[Example]:
         start_new_session=True,
     )
     try:
-        yield wait_for_example(process, folder / "output", load_config(settings))
+        example = wait_for_example(process, folder / "output", load_config(settings))
+        example.environment = environment
+        yield example
     finally:
         process.send_signal(signal.SIGINT)
         try:
