@@ -57,7 +57,7 @@ def test_every_step_that_the_demo_prints_leads_somewhere(tmp_path: Path) -> None
     try:
         printed = read_until(demo, "In real use each of these times is a day")
         assert f"for {DEFAULTS['AMANAH_COMMUNITY_NAME']} (pace: demo)" in printed
-        assert re.findall(r"^  (\d+)\. ", printed, re.MULTILINE) == [str(number) for number in range(1, 16)]
+        assert re.findall(r"^  (\d+)\. ", printed, re.MULTILINE) == [str(number) for number in range(1, 17)]
         addresses = re.findall(r"^     (http\S+)$", printed, re.MULTILINE)
         assert len(addresses) == 10
         assert [address for address in addresses if not is_there(address)] == []
