@@ -9,6 +9,8 @@ from django.db import OperationalError
 from amanah.core.errors import RefusedError
 from amanah.request_door.timekeeper import Timekeeper
 
+pytestmark = pytest.mark.django_db
+
 
 def test_a_duty_that_fails_holds_up_no_other_and_is_tried_again() -> None:
     done: list[tuple[str, int]] = []
