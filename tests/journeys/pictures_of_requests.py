@@ -113,6 +113,8 @@ def take_signing(album: Album, counter: Counter) -> None:
     take_at_desk(
         album, amina, "today", "Today at the trustees' desk: what waits, and what is not collected", "/desk/"
     )
+    words = "Deadlines: what is due, what is withheld, and what is destroyed when"
+    take_at_desk(album, amina, "deadlines", words, "/desk/deadlines/")
     read_paper_of(amina, reference, JUDGES_ORDER)
     path = f"/desk/decisions/case/{reference}/"
     take_at_desk(
