@@ -107,3 +107,8 @@ def test_a_look_is_due_ninety_days_after_the_last_one_and_stays_due_until_somebo
     assert look is not None
     last = max(since, looked_on or since)
     assert look - last == timedelta(days=LOOK_EVERY)
+
+
+def test_secrecy_until_the_end_of_the_calendar_is_told_by_no_report_that_has_a_name() -> None:
+    withheld = Withheld(LAW, date(2026, 1, 1), date.max)
+    assert compute_telling(withheld, 0, QUARTERS) is None

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from amanah.core.data_requests.periods import ReportPace, ReportPeriod
 
+_LAST_YEAR = 9998
+"""The calendar of computers ends a year later: a report after it has no name."""
+
 LOOK_EVERY = 90
 """Days after which trustees look again at secrecy without an end."""
 
@@ -48,7 +51,7 @@ def compute_telling(withheld: Withheld | None, sealed_at: int, pace: ReportPace)
     """
     if withheld is None:
         return pace.build_period(pace.find_number(sealed_at - 1))
-    if withheld.end is None:
+    if withheld.end is None or withheld.end.year > _LAST_YEAR:
         return None
     free_from = int(datetime.combine(withheld.end, time(), UTC).timestamp())
     return pace.build_period(pace.find_number(max(free_from, sealed_at - 1)))
