@@ -116,7 +116,7 @@ def read_paper(reference: str, ordered: Scope | None = ASKED, **changes: Any) ->
         "signed_by": facts.signed_by,
         "secrecy": facts.secrecy,
     }
-    record_facts(reference, PaperReading(**(reading | changes)), salt=secrets.token_bytes(32), today=TODAY)
+    record_facts(reference, PaperReading(**(reading | changes)), salt=secrets.token_bytes(32))
     return get_facts(reference)
 
 

@@ -19,7 +19,7 @@ from amanah.request_door.requests import actions
 from amanah.request_door.requests.models import CounterDay, DataRequest, Facts, InstrumentFile
 from amanah.request_door.requests.queries import get_facts_document
 from tests.counter.sealed_log import EVERY, Log
-from tests.support.counter import FORM, build_counter_client, find_form_token, send_form
+from tests.support.counter import FORM, TODAY, build_counter_client, find_form_token, send_form
 from tests.support.papers import HOSTILE_PAPERS, build_pdf
 
 pytestmark = pytest.mark.django_db
@@ -138,14 +138,32 @@ def test_nobody_fills_the_private_log_with_bad_files(client: Client) -> None:
 
 
 def test_a_full_counter_says_so_and_keeps_the_desk_open(client: Client) -> None:
-    for _ in range(actions.MOST_A_DAY):
+    most = actions.compute_most_a_day(timezone.localdate())
+    for _ in range(most):
         assert send_form(client).status_code == 303
     answer = send_form(client)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Send it tomorrow, or write a letter." in page
     assert FORM["officer"] in page
-    assert DataRequest.objects.count() == Facts.objects.count() == actions.MOST_A_DAY
+    assert DataRequest.objects.count() == Facts.objects.count() == most
+
+
+def test_nobody_can_count_the_others_by_filling_the_counter() -> None:
+    days = [TODAY + timedelta(days=number) for number in range(200)]
+    drawn = {actions.compute_most_a_day(day) for day in days}
+    assert min(drawn) >= actions.FEWEST_A_DAY
+    assert len(drawn) == actions.SPREAD_A_DAY == max(drawn) - min(drawn) + 1
+    assert [actions.compute_most_a_day(day) for day in days[:9]] == [
+        actions.compute_most_a_day(day) for day in days[:9]
+    ]
+
+
+def test_a_broken_paper_that_claims_to_be_secret_leaves_no_record_that_reports_would_open(
+    client: Client,
+) -> None:
+    assert send_form(client, paper=b"no paper", secrecy="ordered").status_code == 422
+    assert list_records("file-refused") == []
 
 
 def test_a_wish_to_record_is_taken_in_without_any_kind_of_data(client: Client) -> None:

@@ -109,7 +109,7 @@ def live(folder: Path, story: str) -> dict[str, Any]:
         log.take_over()
         if day in LOOKS:
             looks.append(look_around())
-    return {"entries": log.list_said(), "looks": looks, "slots": list_slots()}
+    return {"entries": log.list_said(), "looks": looks, "slots": list_slots(), "kinds": list_kinds()}
 
 
 def do_duties() -> None:
@@ -140,12 +140,25 @@ def ask_openly(label: str) -> None:
 
 
 def act_secretly(step: int) -> None:
-    """Serve an order of which the law forbids to speak: received, read, signed by two trustees, obeyed or refused."""
+    """Serve an order of which the law forbids to speak: received, read, signed by two trustees, obeyed to the end.
+
+    The paper comes broken at first; what is found is given, a package of it, and kept from destruction.
+    """
+    from amanah.request_door.answers.actions import add_item, state_package
     from amanah.request_door.decisions.actions import Telling
-    from tests.counter.decision_bench import SECRECY_LAW, SECRET_ORDER, draft, read_paper, receive, sign
+    from tests.counter.decision_bench import (
+        SECRECY_LAW,
+        SECRET_ORDER,
+        draft,
+        number,
+        read_paper,
+        receive,
+        sign,
+    )
 
     now = int(Clock.now)
     if step == 0:
+        hand_in_broken_paper(SECRET_ORDER)
         _KNOWN["reference"] = receive(instrument=SECRET_ORDER, secrecy="ordered")
     elif step == 1:
         read_paper(_KNOWN["reference"])
@@ -156,6 +169,43 @@ def act_secretly(step: int) -> None:
     elif step == 3:
         sign(_KNOWN["decision"], 2, now=now)
         receive(instrument=SECRET_ORDER, secrecy="ordered")
+    elif step == 5:
+        add_item(_KNOWN["reference"], build_item())
+        sign(state_package(_KNOWN["reference"], by=number(1), now=now), 1, 2, now=now)
+        sign(draft_hold("hold-begun"), 1, 2, now=now)
+    elif step == 9:
+        sign(draft_hold("hold-ended"), 1, 2, now=now)
+
+
+def hand_in_broken_paper(instrument: str) -> None:
+    """Send the public form with what claims to be a secret order, and a file that is no paper."""
+    from tests.support.counter import build_counter_client, send_form
+
+    answer = send_form(build_counter_client(), paper=b"no paper", instrument=instrument, secrecy="ordered")
+    if answer.status_code != 422:
+        raise SystemExit(f"A broken paper was taken in: {answer.status_code}")
+
+
+def build_item() -> Any:
+    """Make one thing that is within what was ordered."""
+    from datetime import date
+
+    from amanah.core.data_requests.packages import PackageItem
+    from tests.counter.decision_bench import NOBODY_KNOWN
+
+    days = date(2026, 1, 1), date(2026, 3, 31)
+    return PackageItem("known.txt", b"Nobody of this invented name.", "identity", NOBODY_KNOWN, *days)
+
+
+def draft_hold(kind: str) -> str:
+    """Draft that what is kept of the case stays, or goes again."""
+    from amanah.core.data_requests.scopes import Scope, encode_scope
+    from amanah.request_door.decisions.actions import draft_decision
+    from tests.counter.decision_bench import NOBODY_KNOWN, number
+
+    scope = dict(encode_scope(Scope((NOBODY_KNOWN,), ("request-records",))))
+    body = {"reference": _KNOWN["reference"], "scope": scope}
+    return draft_decision(kind, body, by=number(1), now=int(Clock.now))
 
 
 _KNOWN: dict[str, str] = {}
@@ -236,6 +286,14 @@ def look_around() -> dict[str, list[str]]:
                 seen.add(parts.path)
                 waiting.append(parts.path)
     return shown
+
+
+def list_kinds() -> dict[str, int]:
+    """Count the records of each kind in the private log."""
+    from amanah.core.data_requests.records import parse_record
+    from amanah.request_door.records.models import Record
+
+    return dict(Counter(parse_record(bytes(row.record)).kind for row in Record.objects.all()))
 
 
 def list_slots() -> list[dict[str, Any]]:

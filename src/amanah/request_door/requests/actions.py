@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from amanah.core.data_requests.facts import (
     Channel,
@@ -20,7 +21,7 @@ from amanah.core.data_requests.facts import (
 from amanah.core.data_requests.scopes import Scope
 from amanah.core.encoding import JsonValue, compute_hash
 from amanah.core.errors import RefusedError
-from amanah.request_door.records.actions import append_record, end_secrecy, record_secrecy
+from amanah.request_door.records.actions import append_record, record_secrecy
 from amanah.request_door.requests.models import CounterDay, DataRequest, Facts, InstrumentFile, State
 from amanah.request_door.requests.paper_reasons import PaperReason
 from amanah.request_door.requests.queries import (
@@ -32,7 +33,7 @@ from amanah.request_door.requests.queries import (
 )
 from amanah.request_door.requests.receiving import AFTER_READING, AFTER_RECEIPT
 
-MOST_A_DAY = 30
+FEWEST_A_DAY, SPREAD_A_DAY = 10, 20
 MOST_REFUSED_PAPERS_A_DAY = 10
 
 
@@ -83,7 +84,7 @@ def record_request(ask: Ask, *, secret: bytes, salt: bytes, paper: bytes | None,
     known = DataRequest.objects.filter(reference=reference).first()
     if known is not None:
         return known
-    if ask.channel == "form" and _count_forms(today) >= MOST_A_DAY:
+    if ask.channel == "form" and _count_forms(today) >= compute_most_a_day(today):
         raise CounterFullError(
             "This counter has taken in all it can read today; write a letter or come tomorrow."
         )
@@ -127,7 +128,7 @@ def record_request(ask: Ask, *, secret: bytes, salt: bytes, paper: bytes | None,
 
 
 @transaction.atomic
-def record_facts(reference: str, reading: PaperReading, *, salt: bytes, today: date) -> str:
+def record_facts(reference: str, reading: PaperReading, *, salt: bytes) -> str:
     """Make what a trustee read the facts in force; give their new hash, under which everybody signs anew (3.5)."""
     stored = get_request(reference)
     if stored.state != State.RECEIVED:
@@ -148,9 +149,7 @@ def record_facts(reference: str, reading: PaperReading, *, salt: bytes, today: d
     before, after = _find_secrecy(old), _find_secrecy(facts)
     if after is not None and after != before:
         record_secrecy(reference, after, None)
-    elif after is None and before is not None:
-        # The paper does not order what the body said it orders.
-        end_secrecy(reference, on=today)
+    # A reading ends no secrecy: one trustee alone could open a secret order. The answer does, which k have signed.
     body: dict[str, JsonValue] = {"facts": str(stored.facts_hash)}
     append_record("request-amended", reference, body, is_secret=after is not None)
     _tell(AFTER_READING, stored)
@@ -199,6 +198,15 @@ def destroy_request(reference: str) -> None:
 def compute_reference(secret: bytes) -> str:
     """Give the reference number: random like its secret, which it does not give away."""
     return encode_reference(compute_hash("amanah/request-reference/v1", secret)[:8])
+
+
+def compute_most_a_day(today: date) -> int:
+    """Give how many forms are taken in on a day: another number each day, that only this door can compute.
+
+    With one that is known, whoever fills the counter up would count the requests under secrecy that came before (8.7).
+    """
+    drawn = salted_hmac("amanah.request-door.most-a-day", today.isoformat(), algorithm="sha256").digest()
+    return FEWEST_A_DAY + int.from_bytes(drawn[:8]) % SPREAD_A_DAY
 
 
 def _count_forms(today: date) -> int:

@@ -99,6 +99,11 @@ class CounterForm(forms.Form):
             raise forms.ValidationError(str(PAPER_REASON_WORDS[self.refused_paper]))
         return content
 
+    @property
+    def claims_secrecy(self) -> bool:
+        """Tell whether the form says that an order forbids to speak of it; not even its broken file is told then."""
+        return self.data.get("secrecy") == "ordered" or bool(self.data.get("is_secret"))
+
     def list_errors(self) -> dict[str, str]:
         """Give what is wrong, by field, in the order of the form; say where a good file has to be chosen again."""
         errors = {name: " ".join(map(str, found)) for name, found in self.errors.items()}

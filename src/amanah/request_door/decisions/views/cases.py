@@ -130,9 +130,7 @@ def draft(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _record_reading(request: HttpRequest, reference: str, form: ReadingForm) -> HttpResponse:
     try:
-        record_facts(
-            reference, form.build_reading(), salt=secrets.token_bytes(SALT_LENGTH), today=timezone.localdate()
-        )
+        record_facts(reference, form.build_reading(), salt=secrets.token_bytes(SALT_LENGTH))
     except RefusedError:
         return _say_answered(request, reference)
     record_notice(

@@ -52,7 +52,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         except CounterFullError:
             form.add_error(None, find_full_words())
             status = 409
-    if form.refused_paper is not None:
+    if form.refused_paper is not None and not form.claims_secrecy:
         record_refused_paper(form.refused_paper, today=timezone.localdate())
     token = issue_form_token() if "form_token" in form.errors else request.POST.get("form_token", "")
     return _show_form(request, form, token, status=status)

@@ -51,7 +51,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         )
         secret = encode_base64url(form.cleaned_data["form_token"])
         return HttpResponseRedirect(reverse("intake-slip", kwargs={"secret": secret}), status=303)
-    if form.refused_paper is not None:
+    if form.refused_paper is not None and not form.claims_secrecy:
         record_refused_paper(form.refused_paper, today=timezone.localdate())
     token = issue_form_token() if "form_token" in form.errors else request.POST.get("form_token", "")
     return _show_intake(request, form, token, status=422)
