@@ -16,7 +16,7 @@ from amanah.drill.demo_crowd import wait_until_printed
 from amanah.drill.judgement import list_needles
 from amanah.drill.organiser import Organiser
 from amanah.drill.published import PublicEye, find_band
-from amanah.drill.requests_story import NAMED, SECRET_ORDER, Ending, Story, play
+from amanah.drill.requests_story import NAMED, SECRET_ORDER, Ending, Story, count_invitations, play
 from amanah.drill.seizure import scan, seize
 from amanah.drill.truth import Truth
 from amanah.drill.wire import Wire
@@ -24,8 +24,9 @@ from amanah.drill.world import World
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(900)]
 
-MEMBERS = 30
-_SECONDS = 3.0
+MEMBERS = 1_000
+"""As many as stood on the list that the university handed over."""
+_SECONDS = 15.0
 
 
 @dataclass
@@ -89,6 +90,11 @@ def test_nobodys_details_were_handed_over_and_no_request_is_hidden(played: Playe
     assert played.ending.hidden == 0
     assert played.ending.totals.people == 0
     assert played.ending.is_good
+
+
+def test_there_were_a_thousand_members_to_ask_about(played: Played) -> None:
+    assert len(played.truth.registered) == MEMBERS
+    assert count_invitations(played.story.eye.read_log()) >= MEMBERS
 
 
 def test_the_totals_were_counted_and_are_what_happened(played: Played) -> None:

@@ -14,6 +14,7 @@ from amanah.core.data_requests.reporting import Report
 from amanah.core.data_requests.rules import RULES
 from amanah.core.errors import RefusedError
 from amanah.core.public_log.notes import VerifierKey
+from amanah.core.public_log.reading import LogView
 from amanah.core.public_log.schemas import REQUEST_DOOR
 from amanah.drill.letters import check_reasons, check_what_is_held, read_holdings
 from amanah.drill.outside_body import Ask, Case, OutsideBody
@@ -127,6 +128,9 @@ def require_demo(story: Story) -> None:
 
 def play(story: Story, founding_address: str) -> Ending:
     """Play every act in its order."""
+    say(
+        f"In this community {count_invitations(story.eye.read_log())} invitations were printed; nobody knows for whom."
+    )
     say(f"{len(OFFICES)} trustees found a panel; {LEAST} of them must sign whatever is given …")
     story.trustees = found_panel(story.request_url, founding_address, OFFICES, LEAST)
     ask_for_the_list(story)
@@ -140,6 +144,11 @@ def play(story: Story, founding_address: str) -> Ending:
     report = wait_for_publication(story, ["judge"])
     check_nothing_is_said(report, story.cases["secret"])
     return count_at_the_end(story)
+
+
+def count_invitations(view: LogView) -> int:
+    """Count the invitations that the log knows, each by its hash: all that it says about how many members there are."""
+    return sum(len(entry.body["hashes"]) for entry in view.list_entries("invitations_printed"))
 
 
 def ask_for_the_list(story: Story) -> None:
