@@ -45,6 +45,9 @@ def run_init(*, separate_users: bool = False, new_organiser_address: bool = Fals
         print("Open this address once, in your own browser, to become an organiser:")
         print(f"  {address}")
         print("It works while Amanah is running (amanah serve), for one day, and only until it was used.")
+        print(
+            "Whoever asks you for data is answered by a panel of trustees. Begin it: amanah new-trustee-address"
+        )
     else:
         print("Ready. Start Amanah with: amanah serve")
     return 0
