@@ -32,7 +32,9 @@ _WIDTH = 100
 
 def add_decide_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `decide` to the command line."""
-    decide = commands.add_parser("decide", help="run the rules about a request for data again")
+    decide = commands.add_parser(
+        "decide", help="run the rules about a request for data again", description=__doc__
+    )
     decide.add_argument("facts", metavar="FACTS", help="the facts of the request, or their address")
     decide.add_argument("--pack", metavar="FILE|URL", required=True, help="the jurisdiction pack in force")
     decide.add_argument("--rules", metavar="FILE|URL", required=True, help="the rules in force")

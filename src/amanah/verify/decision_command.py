@@ -44,7 +44,7 @@ _OUTCOMES: Mapping[str, str] = {
 
 def add_decision_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `decision` to the command line."""
-    decision = commands.add_parser("decision", help="check a decision of the trustees")
+    decision = commands.add_parser("decision", help="check a decision of the trustees", description=__doc__)
     decision.add_argument("file", metavar="FILE", help="the decision file, or its address")
     decision.add_argument("--log", metavar="URL|DIR", help="the public log, or a folder with its files")
     decision.add_argument("--facts", metavar="FILE|URL", help="the facts of the request, to hold against it")

@@ -17,7 +17,7 @@ _MOST_SHOWN = 100
 
 def add_pack_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `pack` to the command line."""
-    pack = commands.add_parser("pack", help="check a jurisdiction pack")
+    pack = commands.add_parser("pack", help="check a jurisdiction pack", description=__doc__)
     pack.add_argument("file", metavar="FILE", help="the pack, or its address")
     pack.set_defaults(run=run_pack)
 

@@ -33,7 +33,9 @@ from amanah.verify.trust import add_trust_options, read_trust
 def add_report_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `report` to the command line."""
     report = commands.add_parser(
-        "report", help="check a report on requests against the log and its own records"
+        "report",
+        help="check a report on requests against the log and its own records",
+        description=__doc__,
     )
     report.add_argument("report", metavar="FILE|URL", help="the report")
     report.add_argument(

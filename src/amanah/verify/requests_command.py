@@ -38,7 +38,9 @@ SUMMED = ("received", "refused", "narrowed", "complied", "contested", "people")
 
 def add_requests_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `requests` to the command line."""
-    requests = commands.add_parser("requests", help="count again what was asked for and what was given")
+    requests = commands.add_parser(
+        "requests", help="count again what was asked for and what was given", description=__doc__
+    )
     requests.add_argument(
         "--log", metavar="URL|DIR", required=True, help="the public log, or a folder with its files"
     )

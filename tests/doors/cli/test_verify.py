@@ -228,3 +228,12 @@ def test_every_option_of_the_verifier_is_documented() -> None:
         for name in commands.choices
         if f"- `{name}` " not in section and f"`{name}` checks" not in section
     ] == []
+
+
+@pytest.mark.parametrize("command", ["decide", "decision", "pack", "report", "requests"])
+def test_each_command_about_requests_says_what_it_does_when_asked_for_help(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args([command, "--help"])
+    assert f"`{command}`: " in capsys.readouterr().out
