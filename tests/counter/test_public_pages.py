@@ -112,6 +112,27 @@ def test_a_report_says_who_asked_for_what_and_what_came_of_it(name: str) -> None
     assert "0 – 24" in page or "0–24" in page
 
 
+def test_a_report_that_opens_something_given_does_not_say_the_opposite(name: str) -> None:
+    words = "This report opens no record of anything given."
+    assert words not in read(f"/en/reports/{name}/"), (
+        "something was given, and nothing is said of the refusal"
+    )
+
+
+def test_an_order_that_was_obeyed_is_not_taken_for_something_given() -> None:
+    log = Log()
+    log.show()
+    record(
+        "request-received", REFERENCE, receive("uk-pace-1984-production-order", people=1, asks_class=False)
+    )
+    record("decision-made", REFERENCE, answer("comply", "only-what-exists"))
+    keep_time(log, START, START + 2 * LONG)
+    row = next(one for one in PublishedReport.objects.all() if parse_report(bytes(one.document)).openings)
+    page = read(f"/en/reports/{row.name}/")
+    obeyed = page.index("The order was obeyed, as far as what it names exists.")
+    assert "This report opens no record of anything given." in page[obeyed:]
+
+
 def test_a_report_that_opens_nothing_says_so() -> None:
     log = Log()
     log.show()

@@ -22,6 +22,7 @@ from amanah.request_door.public.wording import (
     TOTAL_WORDS,
     OpenedCase,
     Text,
+    describe_nothing_given,
     describe_receipt,
     describe_record,
     find_order,
@@ -191,9 +192,11 @@ def _list_cases(report: Report, earlier: list[Report]) -> tuple[list[OpenedCase]
             receipts[record.ref] = record
     cases: dict[str, OpenedCase] = {}
     others: list[str] = []
-    for opening, record in sorted(
+    opened = sorted(
         ((opening, _read(opening)) for opening in report.openings), key=lambda pair: find_order(pair[1])
-    ):
+    )
+    given = {record.ref for _opening, record in opened if record.kind == "disclosure-made"}
+    for opening, record in opened:
         receipt = receipts.get(record.ref)
         if receipt is None:
             others += describe_record(record)
@@ -202,7 +205,7 @@ def _list_cases(report: Report, earlier: list[Report]) -> tuple[list[OpenedCase]
         if reference not in cases:
             cases[reference] = OpenedCase(reference)
             describe_receipt(cases[reference], receipt)
-        cases[reference].sentences += describe_record(record)
+        cases[reference].sentences += [*describe_record(record), *describe_nothing_given(record, given)]
         cases[reference].seals.append((opening["number"], opening["place"]))
         cases[reference].is_told = reference in report.told
     return list(cases.values()), others

@@ -3,7 +3,7 @@
 The words beside the bands are the same whether or not there is anything in them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -152,6 +152,13 @@ def describe_record(record: Record) -> Iterable[str]:
         }
     elif record.kind != "request-received":
         yield str(_OTHER_WORDS[record.kind])
+
+
+def describe_nothing_given(record: Record, given: Container[str | None]) -> Iterable[str]:
+    """Say of an order that was obeyed that nothing opened with it tells of anything given; what came later may."""
+    is_obeyed = record.kind == "decision-made" and record.body["outcome"] in ("narrow", "comply")
+    if is_obeyed and record.ref not in given:
+        yield gettext("This report opens no record of anything given.")
 
 
 def _describe_decision(body: Mapping[str, Any]) -> Iterable[str]:
