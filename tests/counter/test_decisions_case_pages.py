@@ -1,6 +1,7 @@
 """Trustees at the desk read a case, write down what its paper names, and draft an answer within the rules."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,8 @@ def test_the_reading_begins_empty_and_not_with_what_the_body_typed(town: Town) -
 
     assert NOBODY_KNOWN not in page
     assert " checked" not in page
+    headings = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert headings == [1, *([2] * (len(headings) - 1))], "no heading skips a level"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ from tests.support.processes import Running, start_departments
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-PAGES = ("ask/", "door-card/", "door-card/all/")
+PAGES = (
+    *("ask/", "door-card/", "door-card/all/"),
+    *("", "reports/", "rules/", "panel/", "asks/", "jurisdictions/uk/", "what-this-door-holds/"),
+)
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOUCHED = "form :is(label.choice, button, select, input:not([type=hidden])), .links a"
 TOO_SMALL = """(touched) => [...document.querySelectorAll(touched)]
@@ -63,6 +66,9 @@ def test_a_refused_file_loses_only_itself_and_the_next_one_is_taken_in(phone: Pa
     fill_in(phone, HOSTILE_PAPERS["script at opening"][1])
     phone.get_by_role("button", name="Hand it in").click()
     summary = phone.get_by_role("alert")
+    assert phone.locator(":focus").get_by_role("alert").count() == 1, (
+        "a screen reader begins with what is missing"
+    )
     assert "Print the paper and scan it again." in summary.inner_text()
     summary.get_by_role("link", name="The paper itself, as PDF").click()
     assert phone.url.endswith("#field-paper")
