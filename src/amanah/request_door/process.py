@@ -1,4 +1,4 @@
-"""Starts the request door's pages: one worker with one thread, and in it the clerk; no request is ever logged."""
+"""Starts the request door's pages: one worker, and in it the clerk; no request is ever logged."""
 
 import os
 
@@ -6,6 +6,8 @@ from amanah.core.errors import MisconfiguredError
 from amanah.request_door.clerk import announce_start
 from amanah.web.config import Config
 
+# While one thread waits for the process that reads a paper (8 s at most), the others answer everybody else.
+THREADS = 4
 TARGET = "amanah.request_door.wsgi:application"
 
 
@@ -24,7 +26,7 @@ def run(config: Config) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=1,
+        blocking_threads=THREADS,
         websockets=False,
         log_access=False,
         log_level=LogLevels.warning,

@@ -3,6 +3,7 @@
 import functools
 import gzip
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -49,22 +50,25 @@ class PageCache:
     def __init__(self, most: int = MOST_KEPT_PAGES) -> None:
         self.most = most
         self.pages: OrderedDict[tuple[str, str], KeptPage] = OrderedDict()
+        self._lock = threading.Lock()
 
     def find(self, key: tuple[str, str], mark: str) -> KeptPage | None:
         """Give the page kept for this key if it was rendered under this mark."""
-        kept = self.pages.get(key)
-        if kept is None or kept.mark != mark:
-            return None
-        self.pages.move_to_end(key)
+        with self._lock:
+            kept = self.pages.get(key)
+            if kept is None or kept.mark != mark:
+                return None
+            self.pages.move_to_end(key)
         return kept
 
     def record(self, key: tuple[str, str], mark: str, body: bytes, content_type: str) -> KeptPage:
         """Keep one rendered page."""
         kept = KeptPage(mark, body, gzip.compress(body, GZIP_LEVEL, mtime=0), content_type)
-        self.pages[key] = kept
-        self.pages.move_to_end(key)
-        while len(self.pages) > self.most:
-            self.pages.popitem(last=False)
+        with self._lock:
+            self.pages[key] = kept
+            self.pages.move_to_end(key)
+            while len(self.pages) > self.most:
+                self.pages.popitem(last=False)
         return kept
 
 

@@ -17,6 +17,7 @@ from amanah.request_door.asks import models
 from amanah.request_door.asks.gate import find_season, find_shut_reason, get_gate
 from amanah.request_door.asks.models import State
 from amanah.request_door.asks.queries import compute_status_hash
+from amanah.request_door.records.actions import lock_log
 from amanah.request_door.records.entries import append_log_entry
 from amanah.request_door.records.log_copy import get_view
 from amanah.web.settings import get_config
@@ -73,6 +74,8 @@ def record_ask(texts: AskTexts, *, secret: bytes, now: int) -> None:
     today = _get_day(now)
     status_hash = compute_status_hash(secret)
     with transaction.atomic():
+        # Before it looks: the same form sent twice at one moment is one ask.
+        lock_log()
         if models.Ask.objects.filter(status_hash=status_hash).exists():
             return
         gate = get_gate(now)

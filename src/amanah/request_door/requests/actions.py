@@ -21,7 +21,7 @@ from amanah.core.data_requests.facts import (
 from amanah.core.data_requests.scopes import Scope
 from amanah.core.encoding import JsonValue, compute_hash
 from amanah.core.errors import RefusedError
-from amanah.request_door.records.actions import append_record, record_secrecy
+from amanah.request_door.records.actions import append_record, lock_log, record_secrecy
 from amanah.request_door.requests.models import CounterDay, DataRequest, Facts, InstrumentFile, State
 from amanah.request_door.requests.paper_reasons import PaperReason
 from amanah.request_door.requests.queries import (
@@ -80,6 +80,8 @@ class PaperReading:
 @transaction.atomic
 def record_request(ask: Ask, *, secret: bytes, salt: bytes, paper: bytes | None, today: date) -> DataRequest:
     """Store a request; the same form sent twice is one request, because its secret came with the form."""
+    # Before it looks: the same form sent twice at one moment, and the last place of a day, have one winner.
+    lock_log()
     reference = compute_reference(secret)
     known = DataRequest.objects.filter(reference=reference).first()
     if known is not None:

@@ -20,7 +20,7 @@ from amanah.request_door.requests.actions import Ask
 from amanah.request_door.requests.form_tokens import parse_form_token
 from amanah.request_door.requests.models import LONGEST_BODY_NAME, LONGEST_WORDS
 from amanah.request_door.requests.paper_reasons import LARGEST_PAPER, PaperReason
-from amanah.request_door.requests.papers import find_paper_refusal
+from amanah.request_door.requests.papers import Lane, PaperReaderBusyError, find_paper_refusal
 from amanah.request_door.requests.words import CATEGORY_WORDS, PAPER_REASON_WORDS
 
 MOST_DAYS_AGO = 30
@@ -45,6 +45,7 @@ class LineField(forms.CharField):
 class CounterForm(forms.Form):
     """What every ask has: who asks, about whom, what, and perhaps a paper."""
 
+    lane: Lane = "form"
     form_token = forms.CharField(max_length=200)
     body_name = LineField(
         max_length=LONGEST_BODY_NAME, error_messages={"required": _("Write which body asks.")}
@@ -94,7 +95,14 @@ class CounterForm(forms.Form):
             return None
         is_whole = (file.size or 0) <= LARGEST_PAPER
         content = file.read() if is_whole else b""
-        self.refused_paper = find_paper_refusal(content) if is_whole else "file-too-large"
+        try:
+            self.refused_paper = find_paper_refusal(content, lane=self.lane) if is_whole else "file-too-large"
+        except PaperReaderBusyError as busy:
+            raise forms.ValidationError(
+                _(
+                    "Another file is being looked at right now. Choose this one again in a minute, and send it."
+                )
+            ) from busy
         if self.refused_paper is not None:
             raise forms.ValidationError(str(PAPER_REASON_WORDS[self.refused_paper]))
         return content
@@ -182,6 +190,7 @@ class RequestForm(CounterForm):
 class IntakeForm(CounterForm):
     """What a volunteer writes down about an ask that came by letter, orally or at the door."""
 
+    lane = "desk"
     channel = forms.ChoiceField(
         choices=[(code, code) for code in ("at-door", "oral", "letter")],
         error_messages={
