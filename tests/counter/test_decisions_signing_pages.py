@@ -197,6 +197,7 @@ def test_the_list_says_what_waits_for_whom(town: Town) -> None:
 
 
 def test_a_panel_change_that_was_signed_is_in_force_and_overtakes_what_waited(town: Town) -> None:
+    Log().show()
     reference = receive()
     read_paper(reference)
     waiting = put(town.amina, reference).decision

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from amanah.core.encoding import parse_canonical_json
 from amanah.core.public_log.entries import parse_entry
+from amanah.core.public_log.reading import LogView
 from amanah.drill.papers import build_paper
 from amanah.request_door.decisions.actions import draft_decision
 from amanah.request_door.decisions.models import Decision
 from amanah.request_door.models import OutboxEntry
+from amanah.request_door.records.log_copy import keep_view
 from amanah.request_door.records.models import Record
 from amanah.request_door.trustees.actions import COUNTER, open_founding, open_link
 from amanah.request_door.trustees.models import Seat
@@ -28,6 +30,7 @@ AMINA, BILAL, CHANA = "Amina Invented", "Bilal Invented", "Chana Invented"
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     KEPT_PAGES.pages.clear()
+    keep_view(LogView())
 
 
 @pytest.fixture

@@ -44,7 +44,9 @@ def _change_panel(decision: "Decision", now: int) -> None:
     from amanah.request_door.decisions.actions import overtake_all_drafts
     from amanah.request_door.decisions.carrying_out import list_signatures
     from amanah.request_door.trustees.actions import apply_panel_change
+    from amanah.request_door.trustees.log_state import check_log_was_read
 
+    check_log_was_read()
     apply_panel_change(
         decision.body["next"], decision=bytes(decision.document), approvals=list_signatures(decision), now=now
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from amanah.core.errors import InvalidInputError, RefusedError
 from amanah.request_door.decisions.models import Decision, State
 from amanah.request_door.records.actions import lock_log
+from amanah.request_door.trustees.log_state import is_behind_log
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +31,9 @@ def carry_out(decision: str, *, now: int) -> bool:
 
     Of two that try at the same moment one waits for the row and then finds nothing left to do.
     """
+    # What an old panel decided, after an old backup was put back, has no effect: not on secrecy, holds or the log.
+    if is_behind_log():
+        return False
     with transaction.atomic():
         # Before the row, as whoever signs does: two orders of locking would wait for each other for ever.
         lock_log()

@@ -30,6 +30,7 @@ from amanah.request_door.requests.queries import (
     list_open_requests,
 )
 from amanah.request_door.rules.queries import find_rules, get_rules_in_force
+from amanah.request_door.trustees.log_state import is_behind_log
 from amanah.request_door.trustees.queries import PanelLink, find_panel, get_panel_in_force, list_panel_chain
 
 ANSWERED = "request-answered"
@@ -268,8 +269,11 @@ def find_next_rules(rules_hash: str) -> RuleSet | None:
 
 
 def is_released(decision: Decision) -> bool:
-    """Tell whether the record of a decision stands in a sealed period of the verified log (7.5)."""
-    return bool(decision.record) and is_sealed_in_log(bytes(decision.record))
+    """Tell whether the record of a decision stands in a sealed period of the verified log (7.5).
+
+    Where the log knows a newer panel, this is an old backup, and nothing that is decided in it leaves.
+    """
+    return bool(decision.record) and is_sealed_in_log(bytes(decision.record)) and not is_behind_log()
 
 
 def build_decision_file(decision: Decision) -> bytes:

@@ -4,9 +4,22 @@ An old panel must not come back: whoever was removed would sign again. The log h
 """
 
 from amanah.core.data_requests.panels import compute_panel_hash
+from amanah.core.errors import VerificationError
 from amanah.core.public_log.schemas import REQUEST_DOOR
 from amanah.request_door.records.log_copy import get_view
 from amanah.request_door.trustees.queries import get_panel_in_force
+
+
+class PanelUncheckedError(VerificationError):
+    """No panel comes into force before the log was read: one number stated twice breaks the log for every reader."""
+
+    code = "panel-unchecked"
+
+
+def check_log_was_read() -> None:
+    """Let whoever would change the panel wait until the log can say that there is no newer one."""
+    if get_view() is None:
+        raise PanelUncheckedError("The public log was not read yet. The panel changes when it was.")
 
 
 def find_panel_in_log() -> tuple[int, str] | None:
