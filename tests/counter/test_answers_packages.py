@@ -267,6 +267,7 @@ def test_trustees_put_a_package_together_at_the_desk_and_see_it_before_they_sign
     assert put_up.status_code == 303
     shown = browser.get(put_up["Location"]).content.decode()
     assert "known.txt" in shown
+    read_what_leaves(desks[1].browser, put_up["Location"], shown)
     assert "This package waits for signatures." in browser.get(page).content.decode()
     (item,) = KeptItem.objects.all()
     assert browser.post(f"{page}{item.item}/drop/").status_code == 303
@@ -287,6 +288,17 @@ def test_nobody_but_a_trustee_opens_the_package_of_a_case(answered: str) -> None
             assert answer.status_code in {302, 405}, path
             assert answer.headers.get("Location", "/desk/sign-in/") == "/desk/sign-in/"
     assert DataRequest.objects.get().state == State.RECEIVED
+
+
+def read_what_leaves(browser: Any, decision: str, shown: str) -> None:
+    file = decision.rstrip("/") + "/package.zip"
+    assert file in shown, "whoever signs can read what leaves"
+    fetched = browser.get(file)
+    assert fetched.headers["Content-Disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
+        assert archive.read("known.txt") == b"an invented address"
+    assert hashlib.sha256(fetched.content).hexdigest() in shown, "these are the bytes that are signed"
+    assert build_counter_client().get(file).status_code == 302
 
 
 def build_file() -> SimpleUploadedFile:

@@ -24,7 +24,7 @@ class AnswersConfig(AppConfig):
         from amanah.request_door.answers.showing import show_disclosure
         from amanah.request_door.answers.telling import end_withholding
         from amanah.request_door.decisions.carrying_out import CARRY_OUT
-        from amanah.request_door.decisions.wording import CASE_PAGES, SHOW
+        from amanah.request_door.decisions.wording import CASE_PAGES, SHOW, SIGNED_FILES
         from amanah.request_door.requests.receiving import FIND_ANSWER, LIST_RECEIPTS
 
         CARRY_OUT["request-answered"] = answer_request
@@ -33,6 +33,7 @@ class AnswersConfig(AppConfig):
         CARRY_OUT["hold-ended"] = end_hold
         CARRY_OUT["secrecy-ended"] = end_withholding
         SHOW["disclosure-made"] = show_disclosure
+        SIGNED_FILES["disclosure-made"] = "signed-package"
         SHOW["hold-begun"] = show_begun_hold
         SHOW["hold-ended"] = show_ended_hold
         SHOW["secrecy-ended"] = show_ended_secrecy

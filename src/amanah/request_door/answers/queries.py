@@ -105,6 +105,14 @@ def find_package(package_hash: str) -> Package | None:
     return Package.objects.filter(package_hash=package_hash).first()
 
 
+def find_package_of(disclosure: str) -> Package | None:
+    """Find the package that a decision to give something is about, signed or not."""
+    decision = find_decision(disclosure)
+    if decision is None or decision.kind != "disclosure-made":
+        return None
+    return find_package(decision.body["package"])
+
+
 def read_package(package_hash: str) -> ReadPackage | None:
     """Read what a package holds, for who has to sign it."""
     found = find_package(package_hash)

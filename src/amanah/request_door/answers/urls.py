@@ -19,6 +19,7 @@ desk: list[URLPattern] = [
     path("requests/<str:reference>/package/", packages.show_package, name="case-package"),
     path("requests/<str:reference>/package/sign/", packages.put_package, name="case-package-sign"),
     path("requests/<str:reference>/package/<str:item>/drop/", packages.drop_item, name="case-package-drop"),
+    path("decisions/<str:decision>/package.zip", packages.send_signed_package, name="signed-package"),
     path("requests/<str:reference>/close/", packages.close_case, name="case-close"),
     path("requests/<str:reference>/letter.pdf", packages.send_desk_letter, name="case-letter"),
     path("deadlines/", keeping.show_deadlines, name="deadlines"),

@@ -70,6 +70,8 @@ Describer = Callable[["Decision"], Sequence[Line]]
 
 SHOW: dict[str, Describer] = {}
 """What a trustee has to see of a kind before signing, beside the body; filled by the noun that the kind is about."""
+SIGNED_FILES: dict[str, str] = {}
+"""Where a trustee fetches the files that a kind of decision is about, by the number of the decision; as `SHOW`."""
 CASE_PAGES: list[tuple[Text, str]] = []
 """Words and address names of what else can be done in a case, by its reference; filled by other nouns."""
 

@@ -24,6 +24,7 @@ from amanah.request_door.answers.queries import (
     build_item,
     find_case,
     find_letter,
+    find_package_of,
     get_package_desk,
 )
 from amanah.request_door.answers.showing import describe_item, find_unfit_words
@@ -117,6 +118,19 @@ def send_desk_letter(_request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(bytes(letter.paper), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="letter-{reference}.pdf"'
+    return response
+
+
+@trustee_only
+@require_safe
+def send_signed_package(_request: HttpRequest, decision: str) -> HttpResponse:
+    """Send a trustee the package that a decision is about, byte for byte, so that nobody signs what was not read."""
+    package = find_package_of(decision)
+    if package is None:
+        raise Http404
+    response = HttpResponse(bytes(package.content), content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="package-{package.reference}.zip"'
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -35,6 +35,7 @@ from amanah.request_door.decisions.wording import (
     RECUSAL_WORDS,
     RULE_NUMBER_WORDS,
     SHOW,
+    SIGNED_FILES,
     describe_body,
     list_fingerprints,
 )
@@ -61,6 +62,7 @@ def show_decision(request: HttpRequest, decision: str) -> HttpResponse:
         "lines": describe_body(found.kind, found.body),
         "fingerprints": list_fingerprints(found.body),
         "more": SHOW[found.kind](found) if found.kind in SHOW else (),
+        "signed_file": SIGNED_FILES.get(found.kind),
         "is_open": False,
         "is_released": found.is_made and is_released(found),
         "recusal_words": RECUSAL_WORDS,
