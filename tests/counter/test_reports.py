@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 from datetime import date
+from itertools import product
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any
 
 import pytest
@@ -15,9 +17,15 @@ from amanah.request_door.models import OutboxEntry
 from amanah.request_door.records import publishing
 from amanah.request_door.records.actions import end_secrecy, record_secrecy, record_statements
 from amanah.request_door.records.log_copy import forget_view
-from amanah.request_door.records.models import PublishedReport
+from amanah.request_door.records.models import PublishedReport, Secrecy
 from amanah.request_door.records.publishing import publish_due_reports
-from amanah.request_door.records.queries import get_public_counts, read_report
+from amanah.request_door.records.queries import (
+    find_last_report,
+    get_public_counts,
+    list_secrecies,
+    read_report,
+    select_cases_under_secrecy,
+)
 from amanah.request_door.records.sealing import seal_due_periods
 from tests.core.public_log.build import make_entry
 from tests.counter.sealed_log import (
@@ -232,3 +240,32 @@ def test_a_report_that_the_log_states_already_is_published_only_in_the_same_byte
     assert name not in list_names()
     assert list_names()
     assert [entry.ref for entry in log.entries if entry.kind == "report_stated"].count(name) == 1
+
+
+def test_secrecy_holds_in_the_database_on_the_same_days_as_at_the_desk() -> None:
+    days = [None, *(date(2026, 11, day) for day in (23, 24, 25))]
+    for number, (until, ended_on) in enumerate(product(days, days)):
+        Secrecy.objects.create(
+            case_ref=f"0000-0000-{number:04d}", reason="uk-secrecy", until=until, ended_on=ended_on
+        )
+    for day in (date(2026, 11, number) for number in range(22, 27)):
+        selected = {row["case_ref"] for row in select_cases_under_secrecy(day)}
+        assert selected == {one.case for one in list_secrecies() if one.holds(day)}
+
+
+def test_whoever_claims_secrecy_again_and_again_stops_no_seal_and_no_report(log: Log) -> None:
+    if connection.vendor == "sqlite":
+        # Other builds of SQLite take 32,766 values in one query: a few years of claims.
+        connection.ensure_connection()
+        connection.connection.setlimit(SQLITE_LIMIT_VARIABLE_NUMBER, 1_100)
+    Secrecy.objects.bulk_create(
+        [Secrecy(case_ref=f"0000-0000-{number:04d}", reason="claimed") for number in range(1_200)],
+        batch_size=100,
+    )
+    try:
+        record("request-received", REFERENCE, receive())
+        keep_time(log, START, START + 2 * LONG)
+    finally:
+        if connection.vendor == "sqlite":
+            connection.connection.setlimit(SQLITE_LIMIT_VARIABLE_NUMBER, 250_000)
+    assert find_last_report() is not None

@@ -30,10 +30,10 @@ from amanah.request_door.records.queries import (
     get_report_pace,
     get_seal_pace,
     is_period_in_log,
-    list_cases_under_secrecy,
     list_parsed_reports,
     list_statements,
     open_records,
+    select_cases_under_secrecy,
 )
 from amanah.web.settings import get_config
 
@@ -141,9 +141,10 @@ def _list_openable(
 ) -> list[tuple[int, int]]:
     """List what was sealed in time, is under no secrecy at the end or now, and was not opened before (8.5)."""
     days = [datetime.fromtimestamp(at, UTC).date() for at in (period.ends_at - 1, now)]
-    hidden = set().union(*(list_cases_under_secrecy(day) for day in days))
     opened = {(opening["number"], opening["place"]) for report in earlier for opening in report.openings}
-    sealed = Record.objects.filter(slot__period_id__lte=last).exclude(case_ref__in=hidden)
+    sealed = Record.objects.filter(slot__period_id__lte=last)
+    for day in days:
+        sealed = sealed.exclude(case_ref__in=select_cases_under_secrecy(day))
     places = {(row[0], row[1]) for row in sealed.values_list("slot__period_id", "slot__place")} - opened
     in_log = {number for number, _ in places if is_period_in_log(number)}
     return sorted(place for place in places if place[0] in in_log)

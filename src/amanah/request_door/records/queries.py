@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
 
 from amanah.core.data_requests.periods import ReportPace, ReportPeriod, SealPace
 from amanah.core.data_requests.records import FIRST_CHAIN, compute_chain
@@ -114,9 +116,14 @@ def list_openings(case: str) -> list[dict[str, JsonValue]]:
     return [encode_opening(opening) for opening in open_records(chosen)]
 
 
-def list_cases_under_secrecy(day: date) -> set[str]:
-    """List the requests of which the law forbids to tell on a day."""
-    return {one.case for one in list_secrecies() if one.holds(day)}
+def select_cases_under_secrecy(day: date) -> "QuerySet[Any, Any]":
+    """Select the requests of which the law forbids to tell on a day (as `KeptSecrecy.holds` says it).
+
+    A part of other queries, not a list: anybody can claim secrecy, and a database refuses a query of too many names.
+    """
+    is_not_over = Q(until__isnull=True) | Q(until__gt=day)
+    is_not_ended = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    return Secrecy.objects.filter(is_not_over & is_not_ended).values("case_ref")
 
 
 def list_secrecies() -> list[KeptSecrecy]:

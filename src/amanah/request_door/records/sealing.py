@@ -15,7 +15,7 @@ from amanah.request_door.records.actions import lock_log
 from amanah.request_door.records.entries import append_log_entry
 from amanah.request_door.records.log_copy import find_copy
 from amanah.request_door.records.models import Record, SealedPeriod, SealedSlot
-from amanah.request_door.records.queries import get_seal_pace, list_cases_under_secrecy
+from amanah.request_door.records.queries import get_seal_pace, select_cases_under_secrecy
 
 
 def seal_due_periods(now: int, random: Callable[[int], bytes] = secrets.token_bytes) -> int:
@@ -53,7 +53,7 @@ def _seal_period(number: int, now: int, random: Callable[[int], bytes]) -> None:
 
 def _fill_slots(now: int, drawn: bytes) -> tuple[list[Record], SealedSlots]:
     """Take what waits, the oldest first, so many of either sort as a period holds."""
-    hidden = list_cases_under_secrecy(datetime.fromtimestamp(now, UTC).date())
+    hidden = select_cases_under_secrecy(datetime.fromtimestamp(now, UTC).date())
     waiting = Record.objects.filter(slot__isnull=True).order_by("place")
     open_rows = [*waiting.exclude(case_ref__in=hidden)[:MOST_OPEN]]
     secret_rows = [*waiting.filter(case_ref__in=hidden)[:MOST_SECRET]]
