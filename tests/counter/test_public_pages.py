@@ -1,11 +1,13 @@
 """The pages that everybody reads: reports in words, on paper and for programs; counts of the last report; the rules."""
 
 import hashlib
+import io
 import json
 import re
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from amanah.core.data_requests.reporting import parse_report
 from amanah.core.data_requests.rules import RULES, parse_rules
@@ -96,6 +98,16 @@ def test_a_report_is_read_in_words_on_paper_and_by_programs(language: str, name:
     assert Client().get(f"/reports/{name}.pdf", headers={"Accept-Language": "ar"}).headers["Location"] == (
         f"/ar/reports/{name}.pdf"
     )
+
+
+def test_a_report_on_paper_says_how_to_check_it_and_what_belongs_to_no_request(name: str) -> None:
+    from django.test import Client
+
+    pages = PdfReader(io.BytesIO(Client().get(f"/en/reports/{name}.pdf").content)).pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert words.index("What else is opened") < words.index("A file was refused because")
+    command = words[words.index("python -m amanah.verify report ") :]
+    assert f"/reports/{name}.json --log " in command
 
 
 def test_a_report_says_who_asked_for_what_and_what_came_of_it(name: str) -> None:

@@ -56,12 +56,19 @@ def list_items(report: ReportOnShow) -> list[Item]:
         _head(gettext("What was asked, one by one")),
         *(item for case in report.cases for item in _list_case(case)),
         *([] if report.cases else [_say(gettext("This report opens no request."))]),
-        *([{"kind": "listing", "items": [*report.others]}] if report.others else []),
+        *_list_others(report),
         _head(gettext("What the community states")),
         *(item for one in report.statements for item in _list_statement(one)),
         *([] if report.statements else [_say(gettext("This report makes no statement."))]),
         _say(gettext(WHAT_THEY_CANNOT_SAY)),
         _head(gettext("To check this report")),
+        _say(
+            gettext(
+                "Its fingerprint stands in the public log. "
+                "A program that trusts nobody opens every record against its seal and counts again:"
+            )
+        ),
+        {"kind": "small", "text": _write_command(report)},
         {"kind": "hash", "label": gettext("Fingerprint of the report:"), "digits": report.document_hash},
     ]
 
@@ -117,6 +124,14 @@ def _list_case(case: OpenedCase) -> list[Item]:
     ]
 
 
+def _list_others(report: ReportOnShow) -> list[Item]:
+    # Under a heading of their own: they belong to no request, and not to the last one on the page.
+    if not report.others:
+        return []
+    heading = {"kind": "heading", "level": 3, "text": gettext("What else is opened")}
+    return [heading, {"kind": "listing", "items": [*report.others]}]
+
+
 def _list_statement(one: ShownStatement) -> list[Item]:
     days = {"made": format_day(one.made_on, "long"), "expires": format_day(one.expires_on, "long")}
     return [
@@ -135,6 +150,13 @@ def _say(text: str) -> Item:
 
 def _tabulate(caption: str, columns: list[str], rows: list[list[str]]) -> Item:
     return {"kind": "table", "caption": caption, "columns": columns, "rows": rows}
+
+
+def _write_command(report: ReportOnShow) -> str:
+    urls = get_config().urls
+    file = urls["request"] + reverse("request-report-file", kwargs={"report": report.line.name})
+    # Isolated, like a range.
+    return f"\u2066python -m amanah.verify report {file} --log {urls['log']} --policy log.policy\u2069"
 
 
 def _write_range(band: str) -> str:
