@@ -155,6 +155,18 @@ def test_a_report_that_opens_nothing_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["/en/status/AAAAAAAAAAAAAAAAAAAAAA/", "/en/status/mistyped/", "/en/nothing/"]
+)
+def test_whoever_copied_a_secret_link_wrong_is_told_what_to_do(path: str) -> None:
+    from django.test import Client
+
+    answered = Client().get(path)
+    assert answered.status_code == 404
+    assert "Compare every letter with the slip" in answered.content.decode()
+    assert "Your card" not in answered.content.decode()
+
+
+@pytest.mark.parametrize(
     "path",
     ["/en/reports/2026-q4/", "/en/reports/x/", "/reports/demo-1.json", "/en/reports/demo-1.pdf"],
 )
