@@ -272,7 +272,8 @@ def look_around() -> dict[str, list[str]]:
         path = waiting.pop(0)
         answer = visitor.get(path)
         kind = answer.headers.get("Content-Type", "")
-        shown[path] = [str(answer.status_code), kind, base64.b64encode(answer.content).decode()]
+        headers = json.dumps(sorted([*answer.headers.items(), ("length", str(len(answer.content)))]))
+        shown[path] = [str(answer.status_code), kind, base64.b64encode(answer.content).decode(), headers]
         parser = Links()
         if kind.startswith("text/html"):
             parser.feed(answer.content.decode())

@@ -57,7 +57,7 @@ def list_pages(lived: dict[str, Any], story: str) -> list[dict[str, tuple[str, s
     return [
         {
             path: (status, kind, TOKEN.sub(rb'\1""', base64.b64decode(body)))
-            for path, (status, kind, body) in look.items()
+            for path, (status, kind, body, _headers) in look.items()
         }
         for look in lived[story]["looks"]
     ]
@@ -117,6 +117,21 @@ def test_there_is_something_to_see_and_something_to_hide(lived: dict[str, Any]) 
 def test_an_order_on_days_of_its_own_changes_not_one_byte(lived: dict[str, Any]) -> None:
     assert list_pages(lived, "apart") == list_pages(lived, "none")
     assert list_said(lived, "apart") == list_said(lived, "none")
+
+
+def test_no_header_and_no_length_of_a_page_tells_of_an_order(lived: dict[str, Any]) -> None:
+    seen = {
+        story: [{path: page[3] for path, page in look.items()} for look in lived[story]["looks"]]
+        for story in STORIES
+    }
+    assert any("ETag" in headers for headers in seen["none"][-1].values())
+    assert seen["apart"] == seen["none"]
+    # A report on paper is packed: its length follows the random hash that is printed on it.
+    printed = f"/reports/{REPORT}.pdf"
+    for without, beside in zip(seen["none"], seen["together"], strict=True):
+        assert {path: headers for path, headers in without.items() if not path.endswith(printed)} == {
+            path: headers for path, headers in beside.items() if not path.endswith(printed)
+        }
 
 
 def test_an_order_beside_an_open_request_changes_only_the_way_to_a_root(lived: dict[str, Any]) -> None:
