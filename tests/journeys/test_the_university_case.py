@@ -259,6 +259,19 @@ def test_a_member_sees_what_was_asked_and_that_nothing_was_given(story: Story) -
     assert all(secret not in shown and NAMED[0] not in shown for shown in seen.values())
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_report_is_printed_with_every_column(story: Story, language: str) -> None:
+    page = story.organiser.town.open_context(viewport={"width": 673, "height": 1001}).new_page()
+    page.emulate_media(media="print")
+    cut = "[...document.querySelectorAll('table, pre')].map((one) => one.scrollWidth - one.parentElement.clientWidth)"
+    for path in ("", *(f"{name}/" for name in story.eye.reports)):
+        page.goto(f"{story.officer.url}/{language}/reports/{path}")
+        beyond = page.evaluate(cut)
+        assert beyond, "there is a table"
+        assert max(beyond) <= 0, path
+    page.context.close()
+
+
 def fetch_everything_public(story: Story) -> Mapping[str, bytes]:
     """Fetch what the request door gives to everybody, and every entry of the log."""
     fetch = story.officer.page.context.request.get
