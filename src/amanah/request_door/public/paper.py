@@ -68,7 +68,7 @@ def list_items(report: ReportOnShow) -> list[Item]:
                 "A program that trusts nobody opens every record against its seal and counts again:"
             )
         ),
-        {"kind": "small", "text": _write_command(report)},
+        {"kind": "small", "text": _write_command()},
         {"kind": "hash", "label": gettext("Fingerprint of the report:"), "digits": report.document_hash},
     ]
 
@@ -152,11 +152,11 @@ def _tabulate(caption: str, columns: list[str], rows: list[list[str]]) -> Item:
     return {"kind": "table", "caption": caption, "columns": columns, "rows": rows}
 
 
-def _write_command(report: ReportOnShow) -> str:
+def _write_command() -> str:
+    # All reports at once: the numbers of one follow from the reports before it too. Isolated, like a range.
     urls = get_config().urls
-    file = urls["request"] + reverse("request-report-file", kwargs={"report": report.line.name})
-    # Isolated, like a range.
-    return f"\u2066python -m amanah.verify report {file} --log {urls['log']} --policy log.policy\u2069"
+    addresses = f"--log {urls['log']} --policy log.policy --door {urls['request']}"
+    return f"\u2066python -m amanah.verify requests {addresses}\u2069"
 
 
 def _write_range(band: str) -> str:
