@@ -136,8 +136,28 @@ def test_the_same_item_twice_is_refused_and_can_be_taken_out(answered: str) -> N
     add_item(answered, replace(ITEM, name="copy.txt"))
 
 
+def test_the_link_of_a_request_that_was_written_down_at_the_counter_gives_no_package(door: Door) -> None:
+    reference, status = take_in(replace(ORDER, channel="letter"), paper=PAPER)
+    client = build_counter_client()
+    facts = read_paper(reference, ORDER.asked)
+    decide(reference, "comply", facts.asked)
+    door.keep_time()
+    person = ORDER.asked.people[0]
+    item = replace(
+        ITEM, category="contact-details", person=person, since=ORDER.asked.since, until=ORDER.asked.until
+    )
+    disclosure = put(reference, door, item)
+    sign(disclosure, 1, now=door.now)
+    sign(disclosure, 3, now=door.now)
+    door.keep_time()
+    assert list_records("disclosure-made")
+    assert client.get(f"{status}letter.txt").status_code == 200
+    assert client.get(f"{status}package.zip").status_code == 404
+    assert "package.zip" not in client.get(status).content.decode()
+
+
 def test_a_package_leaves_only_when_enough_have_signed_and_it_is_sealed(door: Door) -> None:
-    reference, status = take_in(ORDER, paper=PAPER)
+    reference, status = take_in(replace(ORDER, channel="form"), paper=PAPER)
     client = build_counter_client()
     facts = read_paper(reference, ORDER.asked)
     answer = decide(reference, "comply", facts.asked)

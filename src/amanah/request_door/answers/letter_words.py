@@ -96,8 +96,9 @@ _PLAIN: Mapping[str, Text] = {
         "Nothing was put together, recorded or switched on in order to answer, and nothing will be."
     ),
     "package-apart": _(
-        "What is given comes as one file on the page of this request, once the trustees have signed exactly that "
-        "file. If nothing of it exists, the case is closed without a file."
+        "What is given comes as one file, on the page of this request or, where the request was written down at the "
+        "counter, from the trustees themselves, once they have signed exactly that file. If nothing of it exists, "
+        "the case is closed without a file."
     ),
     "people-told": _(
         "People learn of this request from a public report, which comes on a fixed date and names nobody who was "

@@ -24,10 +24,16 @@ from amanah.request_door.jurisdictions.queries import get_pack_in_force
 from amanah.request_door.records.log_copy import get_view
 from amanah.request_door.records.queries import find_seal, is_period_in_log, list_openings
 from amanah.request_door.requests.models import DataRequest, Facts
-from amanah.request_door.requests.queries import compute_answer_day, find_instrument, get_request
+from amanah.request_door.requests.queries import (
+    compute_answer_day,
+    find_instrument,
+    find_request_by_reference,
+    get_request,
+)
 from amanah.request_door.requests.receiving import AnswerLink, ReleasedAnswer
 
 GIVING = ("narrow", "comply")
+BY_FORM = "form"
 
 
 class NothingToGiveError(RefusedError):
@@ -59,7 +65,7 @@ def find_released_answer(reference: str) -> ReleasedAnswer | None:
     links = [AnswerLink("letter-pdf", "letter-pdf"), AnswerLink("letter-text", "letter-text")]
     if not decision.is_by_rule:
         links.append(AnswerLink("decision", "request-decision"))
-    if find_released_package(reference) is not None:
+    if find_package_behind_link(reference) is not None:
         links.append(AnswerLink("package", "request-package"))
     return ReleasedAnswer(decision.body["outcome"], letter.released_on, tuple(links))
 
@@ -90,9 +96,18 @@ def list_waiting_packages() -> list[Package]:
 
 
 def find_released_package(reference: str) -> Package | None:
-    """Find the package of a case that may be fetched."""
+    """Find the package of a case that may be given."""
     released = Package.objects.defer("content").filter(reference=reference, released_on__isnull=False)
     return released.first()
+
+
+def find_package_behind_link(reference: str) -> Package | None:
+    """Find the package that the secret link gives: of a request that its body handed in itself, and of no other.
+
+    Whoever wrote a request down at the counter knows its link too; trustees hand such a package over themselves.
+    """
+    request = find_request_by_reference(reference)
+    return find_released_package(reference) if request and request.channel == BY_FORM else None
 
 
 def find_decided_package(answer: str) -> Package | None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from amanah.core.encoding import parse_base64url
 from amanah.core.errors import InvalidInputError
 from amanah.request_door.answers.paper import print_letter
-from amanah.request_door.answers.queries import find_letter, find_released_package
+from amanah.request_door.answers.queries import find_letter, find_package_behind_link
 from amanah.request_door.answers.writing import write_receipt
 from amanah.request_door.decisions.queries import build_decision_file, find_decision
 from amanah.request_door.requests.form_tokens import SECRET_BYTES
@@ -60,7 +60,7 @@ def send_decision(_request: HttpRequest, secret: str) -> HttpResponse:
 def send_package(_request: HttpRequest, secret: str) -> HttpResponse:
     """Send what is given."""
     stored = _get_request(secret)
-    package = find_released_package(str(stored.reference))
+    package = find_package_behind_link(str(stored.reference))
     if package is None:
         raise _not_released()
     return _send(bytes(package.content), "application/zip", f"package-{stored.reference}.zip")

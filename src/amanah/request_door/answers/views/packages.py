@@ -19,6 +19,7 @@ from amanah.request_door.answers.actions import (
 )
 from amanah.request_door.answers.forms import ItemForm
 from amanah.request_door.answers.queries import (
+    BY_FORM,
     NothingToGiveError,
     PackageDesk,
     build_item,
@@ -143,6 +144,7 @@ def _show(
         "desk": desk,
         "scope": describe_scope(desk.scope) if desk else None,
         "items": [(one, describe_item(build_item(one))) for one in desk.items] if desk else [],
+        "is_by_link": case.channel == BY_FORM,
         "is_open": desk is not None and desk.given is None and case.state == "received",
         "form": form,
     }
