@@ -11,9 +11,10 @@ from amanah.core.errors import AmanahError
 from amanah.core.surveys.questions import QuestionnaireError
 from amanah.core.surveys.seasons import SeasonError
 from amanah.programme_door import urls  # noqa: F401  # as every page worker does
+from amanah.web.passkeys import PasskeyError
 from amanah.web.words import WORDS_BY_CODE, find_error_words
 
-OF_THE_CORE = [QuestionnaireError, SeasonError]
+OF_OTHERS = [QuestionnaireError, SeasonError, PasskeyError]
 
 
 def list_own_errors():
@@ -28,7 +29,7 @@ def list_own_errors():
     return sorted(found, key=lambda error: error.code)
 
 
-@pytest.mark.parametrize("error", [*list_own_errors(), *OF_THE_CORE], ids=lambda error: error.code)
+@pytest.mark.parametrize("error", [*list_own_errors(), *OF_OTHERS], ids=lambda error: error.code)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_refusal_of_this_door_has_words_of_its_own(error, language):
     assert error.code in WORDS_BY_CODE
@@ -43,4 +44,4 @@ def test_every_refusal_of_this_door_has_words_of_its_own(error, language):
 
 
 def test_there_are_no_words_for_refusals_that_do_not_exist():
-    assert set(WORDS_BY_CODE) == {error.code for error in [*list_own_errors(), *OF_THE_CORE]}
+    assert set(WORDS_BY_CODE) == {error.code for error in [*list_own_errors(), *OF_OTHERS]}
