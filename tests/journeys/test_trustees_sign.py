@@ -47,8 +47,9 @@ def panel(tmp_path_factory: pytest.TempPathFactory, browser: "Browser") -> Itera
 
 def test_three_people_found_a_panel_that_anybody_can_check(panel: Panel) -> None:
     chana = panel.people[2]
+    chana.open("/desk/")
     chana.see("Today")
-    (link,) = panel.read_chain()
+    link = panel.read_chain()[0]
     known = parse_panel(encode_canonical_json(link["panel"]))  # type: ignore[arg-type]
     approvals = [parse_approval(approval) for approval in link["approvals"]]  # type: ignore[attr-defined]
     assert is_approved(approvals, encode_canonical_json(link["decision"]), known)  # type: ignore[arg-type]

@@ -1,12 +1,13 @@
 """The packs that come with Amanah: every row that was researched, what it says, and where nobody is sure."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from amanah.core.data_requests.jurisdictions import Instrument, Pack, parse_pack
-from tests.support.processes import SOURCE
 
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 FOLDER = SOURCE / "amanah" / "request_door" / "jurisdictions" / "packs"
 PACKS = {code: parse_pack((FOLDER / f"{code}.json").read_bytes()) for code in ("uk", "us")}
 INSTRUMENTS = [instrument for pack in PACKS.values() for instrument in pack.instruments]

@@ -1,6 +1,7 @@
 """Under no instrument that we ship does anything bulk or anything without an order pass."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,9 @@ from amanah.core.data_requests.deciding import decide_request
 from amanah.core.data_requests.facts import RequestFacts
 from amanah.core.data_requests.jurisdictions import Instrument, Pack, parse_pack
 from tests.core.data_requests.cases import MANY, RULES_IN_FORCE, facts
-from tests.support.processes import SOURCE
+
+SOURCE = Path(__file__).resolve().parents[3] / "src"
+
 
 FEW = settings(MANY, max_examples=40)
 PACKS = [
