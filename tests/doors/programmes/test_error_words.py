@@ -11,10 +11,11 @@ from amanah.core.errors import AmanahError
 from amanah.core.surveys.questions import QuestionnaireError
 from amanah.core.surveys.seasons import SeasonError
 from amanah.programme_door import urls  # noqa: F401  # as every page worker does
+from amanah.web.ceremonies import CeremonyError
 from amanah.web.passkeys import PasskeyError
 from amanah.web.words import WORDS_BY_CODE, find_error_words
 
-OF_OTHERS = [QuestionnaireError, SeasonError, PasskeyError]
+OF_OTHERS = [QuestionnaireError, SeasonError, PasskeyError, CeremonyError]
 
 
 def list_own_errors():

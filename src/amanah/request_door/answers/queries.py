@@ -134,11 +134,6 @@ def read_package(package_hash: str) -> ReadPackage | None:
     return parse_package(bytes(found.content)) if found else None
 
 
-def find_item(item: str) -> PackageItem | None:
-    """Find one item that waits to be put to signature."""
-    return PackageItem.objects.filter(item=item).first()
-
-
 def get_package_desk(reference: str) -> PackageDesk:
     """Give what a package is made from; refuse where k trustees have not signed that anything is given."""
     answer = find_answer(reference)

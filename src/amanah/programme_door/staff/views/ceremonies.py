@@ -1,6 +1,5 @@
 """The passkey endpoints that the desk's script talks to, in JSON. They never say why a passkey was not accepted."""
 
-import json
 import secrets
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from amanah.core.encoding import encode_base64url, parse_base64url
-from amanah.core.errors import AmanahError, InvalidInputError
+from amanah.core.errors import AmanahError
 from amanah.programme_door.staff.actions import (
     ORGANISER_ID_SIZE,
     Newcomer,
@@ -30,17 +29,9 @@ from amanah.programme_door.staff.queries import (
 )
 from amanah.programme_door.staff.views.access import find_first_page, open_desk_session, organiser_only
 from amanah.web import passkeys
+from amanah.web.ceremonies import CEREMONY, CeremonyError, parse_ceremony_body, take_ceremony
 from amanah.web.passkeys import NewPasskey
 from amanah.web.settings import get_config
-
-_CEREMONY = "ceremony"
-LONGEST_BODY = 20_000
-
-
-class CeremonyError(InvalidInputError):
-    """The ceremony was not started here, or what came is not JSON."""
-
-    code = "ceremony-not-started"
 
 
 @require_POST
@@ -48,7 +39,7 @@ def ask_setup_passkey(request: HttpRequest, token: str) -> HttpResponse:
     """Start making a new account's passkey."""
     if not is_setup_open(token, now=timezone.now()):
         return _refuse()
-    form = NameForm({"name": _parse(request).get("name", "")})
+    form = NameForm({"name": parse_ceremony_body(request).get("name", "")})
     if not form.is_valid():
         return JsonResponse({"words": form.errors["name"][0]}, status=400)
     return JsonResponse(_start(request, name=form.cleaned_data["name"]))
@@ -105,7 +96,7 @@ def answer_further_passkey(request: HttpRequest) -> HttpResponse:
 def ask_sign_in(request: HttpRequest) -> HttpResponse:
     """Start signing in by passkey; no account is named."""
     challenge = secrets.token_bytes(passkeys.CHALLENGE_SIZE)
-    request.session[_CEREMONY] = {"challenge": encode_base64url(challenge)}
+    request.session[CEREMONY] = {"challenge": encode_base64url(challenge)}
     return JsonResponse(passkeys.build_sign_in(origin=get_config().urls["programme"], challenge=challenge))
 
 
@@ -113,8 +104,8 @@ def ask_sign_in(request: HttpRequest) -> HttpResponse:
 def answer_sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in by passkey."""
     try:
-        ceremony = _take_ceremony(request)
-        credential = _parse(request)
+        ceremony = take_ceremony(request)
+        credential = parse_ceremony_body(request)
         passkey = find_passkey(passkeys.parse_credential_id(credential))
         if passkey is None:
             return _refuse()
@@ -136,7 +127,7 @@ def _start(request: HttpRequest, *, name: str, organiser: str = "") -> dict[str,
     config = get_config()
     challenge = secrets.token_bytes(passkeys.CHALLENGE_SIZE)
     organiser = organiser or secrets.token_hex(ORGANISER_ID_SIZE)
-    request.session[_CEREMONY] = {
+    request.session[CEREMONY] = {
         "challenge": encode_base64url(challenge),
         "organiser": organiser,
         "name": name,
@@ -151,33 +142,15 @@ def _start(request: HttpRequest, *, name: str, organiser: str = "") -> dict[str,
 
 
 def _finish(request: HttpRequest) -> tuple[dict[str, str], NewPasskey]:
-    ceremony = _take_ceremony(request)
+    ceremony = take_ceremony(request)
     if "organiser" not in ceremony:
         raise CeremonyError("This ceremony was not started here.")
     new = passkeys.verify_registration(
-        _parse(request),
+        parse_ceremony_body(request),
         origin=get_config().urls["programme"],
         challenge=parse_base64url(ceremony["challenge"]),
     )
     return ceremony, new
-
-
-def _take_ceremony(request: HttpRequest) -> dict[str, str]:
-    """A challenge is good for one answer, right or wrong."""
-    ceremony = request.session.pop(_CEREMONY, None)
-    if not isinstance(ceremony, dict):
-        raise CeremonyError("This ceremony was not started here.")
-    return ceremony
-
-
-def _parse(request: HttpRequest) -> dict[str, Any]:
-    try:
-        document = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-    except ValueError as error:
-        raise CeremonyError("This is not JSON.") from error
-    if not isinstance(document, dict):
-        raise CeremonyError("This is not a JSON object.")
-    return document
 
 
 def _refuse() -> JsonResponse:

@@ -44,7 +44,8 @@ from amanah.request_door.trustees.queries import build_shown_panel, find_panel
 from amanah.request_door.trustees.refusals import find_refusal_words
 from amanah.request_door.trustees.signing import build_signing_options, parse_signature
 from amanah.request_door.trustees.views.access import require_account, trustee_only
-from amanah.request_door.trustees.views.ceremonies import parse_body, refuse
+from amanah.request_door.trustees.views.ceremonies import refuse
+from amanah.web.ceremonies import parse_ceremony_body
 from amanah.web.desk import record_notice
 
 
@@ -103,7 +104,7 @@ def answer_signature(request: HttpRequest, decision: str) -> HttpResponse:
     now = int(timezone.now().timestamp())
     page = reverse("decision", kwargs={"decision": decision})
     try:
-        approval = parse_signature(require_account(request), parse_body(request))
+        approval = parse_signature(require_account(request), parse_ceremony_body(request))
     except ApprovalRefusedError as refused:
         record_refused_approval(decision, refused.reason)
         return JsonResponse({"words": find_refusal_words(refused)}, status=409)

@@ -1,6 +1,5 @@
 """The passkey endpoints of this desk, in JSON. They never say why a passkey was not accepted."""
 
-import json
 import secrets
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from amanah.core.encoding import encode_base64url, parse_base64url
-from amanah.core.errors import AmanahError, InvalidInputError
+from amanah.core.errors import AmanahError
 from amanah.request_door.trustees.actions import (
     COUNTER,
     PasskeyKnownError,
@@ -30,18 +29,11 @@ from amanah.request_door.trustees.queries import (
 )
 from amanah.request_door.trustees.views.access import open_desk_session
 from amanah.web import passkeys
+from amanah.web.ceremonies import CEREMONY, parse_ceremony_body, take_ceremony
 from amanah.web.settings import get_config
 
-CEREMONY = "ceremony"
-LONGEST_BODY = 20_000
 USER_HANDLE_SIZE = 16
 CEREMONY_LASTS = 600
-
-
-class CeremonyError(InvalidInputError):
-    """The ceremony was not started here, or what came is not JSON."""
-
-    code = "ceremony-not-started"
 
 
 @require_POST
@@ -52,7 +44,7 @@ def ask_enrolment(request: HttpRequest, token: str) -> HttpResponse:
         return refuse_link()
     name = link.seat.name if link.seat is not None else ""
     if link.purpose == COUNTER:
-        form = NameForm({"name": parse_body(request).get("name", "")})
+        form = NameForm({"name": parse_ceremony_body(request).get("name", "")})
         if not form.is_valid():
             return JsonResponse({"words": form.errors["name"][0]}, status=400)
         name = form.cleaned_data["name"]
@@ -71,7 +63,7 @@ def answer_enrolment(request: HttpRequest, token: str) -> HttpResponse:
         if link is None or ceremony.get("token") != token or is_somebody_elses(request, link):
             return refuse_link()
         new = passkeys.verify_registration(
-            parse_body(request),
+            parse_ceremony_body(request),
             origin=get_own_place()[0],
             challenge=parse_base64url(ceremony["challenge"]),
         )
@@ -111,7 +103,7 @@ def answer_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in, by a passkey that stands in the panel or at the counter."""
     try:
         ceremony = take_ceremony(request)
-        credential = parse_body(request)
+        credential = parse_ceremony_body(request)
         passkey = find_passkey(passkeys.parse_credential_id(credential))
         if passkey is None or "token" in ceremony:
             return refuse()
@@ -135,25 +127,6 @@ def is_somebody_elses(request: HttpRequest, link: Any) -> bool:
     if account is None:
         return False
     return link.seat is None or link.seat.trustee != account.account
-
-
-def take_ceremony(request: HttpRequest) -> dict[str, str]:
-    """A challenge is good for one answer, right or wrong."""
-    ceremony = request.session.pop(CEREMONY, None)
-    if not isinstance(ceremony, dict):
-        raise CeremonyError("This ceremony was not started here.")
-    return ceremony
-
-
-def parse_body(request: HttpRequest) -> dict[str, Any]:
-    """Read the JSON that the desk's script sent."""
-    try:
-        document = json.loads(request.body) if len(request.body) <= LONGEST_BODY else None
-    except ValueError as error:
-        raise CeremonyError("This is not JSON.") from error
-    if not isinstance(document, dict):
-        raise CeremonyError("This is not a JSON object.")
-    return document
 
 
 def refuse() -> JsonResponse:

@@ -31,7 +31,8 @@ from amanah.request_door.trustees.queries import (
 from amanah.request_door.trustees.refusals import find_refusal_words
 from amanah.request_door.trustees.signing import build_signing_options, parse_signature
 from amanah.request_door.trustees.views.access import desk_only, require_account
-from amanah.request_door.trustees.views.ceremonies import parse_body, refuse
+from amanah.request_door.trustees.views.ceremonies import refuse
+from amanah.web.ceremonies import parse_ceremony_body
 from amanah.web.desk import record_notice
 
 FIRST_ROWS = 3
@@ -117,7 +118,7 @@ def answer_founding_signature(request: HttpRequest) -> HttpResponse:
     """Take one member's signature under the founding."""
     account = require_account(request)
     try:
-        approval = parse_signature(account, parse_body(request))
+        approval = parse_signature(account, parse_ceremony_body(request))
         is_in_force = record_founding_approval(account, approval, now=int(timezone.now().timestamp()))
     except ApprovalRefusedError as refused:
         return JsonResponse({"words": find_refusal_words(refused)}, status=409)
