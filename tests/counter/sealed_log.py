@@ -2,11 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from amanah.core.public_log.entries import Entry, parse_entry
 from amanah.core.public_log.reading import LogView
@@ -98,3 +99,19 @@ def keep_time(log: Log, since: int, until: int, chance: Callable[[int], bytes] |
 
 def find_day(at: int) -> date:
     return datetime.fromtimestamp(at, UTC).date()
+
+
+@contextmanager
+def crashing_after(statements: int) -> Iterator[None]:
+    """Let so many statements reach the database, and end at the next one as a process does that is killed."""
+    counted = 0
+
+    def crash(execute: Any, *arguments: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        if counted > statements:
+            raise KeyboardInterrupt
+        return execute(*arguments)
+
+    with connection.execute_wrapper(crash):
+        yield

@@ -35,6 +35,7 @@ from tests.counter.sealed_log import (
     Chance,
     Log,
     answer,
+    crashing_after,
     keep_time,
     receive,
     record,
@@ -214,17 +215,8 @@ def test_a_crash_while_sealing_leaves_everything_to_be_sealed_once(
 def test_every_statement_of_a_sealing_can_be_the_last_one_before_a_crash(log: Log) -> None:
     record("case-closed", REFERENCE, {})
     for place in range(1, 40):
-        counted = 0
-
-        def crash(execute: Any, *arguments: Any, stop: int = place) -> Any:
-            nonlocal counted
-            counted += 1
-            if counted > stop:
-                raise KeyboardInterrupt
-            return execute(*arguments)
-
         try:
-            with connection.execute_wrapper(crash):
+            with crashing_after(place):
                 sealed = seal_due_periods(START)
         except KeyboardInterrupt:
             assert (

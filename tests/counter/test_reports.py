@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -37,6 +36,7 @@ from tests.counter.sealed_log import (
     Chance,
     Log,
     answer,
+    crashing_after,
     find_day,
     keep_time,
     receive,
@@ -111,17 +111,8 @@ def test_a_crash_between_any_two_writes_of_a_report_leaves_none_or_all_of_it(log
     keep_time(log, START, START // LONG * LONG + LONG)
     due = START // LONG * LONG + LONG + 20
     for stop in range(1, 60):
-        counted = 0
-
-        def crash(execute: Any, *arguments: Any, last: int = stop) -> Any:
-            nonlocal counted
-            counted += 1
-            if counted > last:
-                raise KeyboardInterrupt
-            return execute(*arguments)
-
         try:
-            with connection.execute_wrapper(crash):
+            with crashing_after(stop):
                 published = publish_due_reports(due)
         except KeyboardInterrupt:
             assert PublishedReport.objects.count() == OutboxEntry.objects.count() == 0
