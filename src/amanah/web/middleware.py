@@ -1,12 +1,13 @@
 """What every page answer carries and every request must pass; it sets no cookie and writes down no address."""
 
+import contextlib
 import logging
 import traceback
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -24,6 +25,7 @@ NO_DEVICE = (
     "magnetometer=(), microphone=(), payment=(), serial=(), usb=()"
 )
 CAMERA_ONLY = NO_DEVICE.replace("camera=()", "camera=(self)")
+_PIECE = 65_536
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _STATUS_OF_FAMILY: tuple[tuple[type[AmanahError], int], ...] = (
     (InvalidInputError, 400),
@@ -85,6 +87,27 @@ class HeadersMiddleware:
             response.headers[name] = value
         response.headers.setdefault("Permissions-Policy", NO_DEVICE)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class WholeBodyMiddleware:
+    """Reads what an answer left unread of a small body.
+
+    The page server closes a connection whose request was not read to its end, and whoever asks again on that
+    connection at that moment gets no answer: a proxy then tells a person that the place is broken.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, then read the rest of it."""
+        response = self.get_response(request)
+        length = request.headers.get("Content-Length") or "0"
+        if length.isdecimal() and 0 < int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            with contextlib.suppress(UnreadablePostError):
+                while request.read(_PIECE):
+                    pass
         return response
 
 

@@ -121,6 +121,7 @@ def _build_page_settings(config: Config, process: Process) -> dict[str, Any]:
         "ROOT_URLCONF": f"amanah.{process}_door.urls",
         "APPEND_SLASH": True,
         "MIDDLEWARE": [
+            "amanah.web.middleware.WholeBodyMiddleware",
             "amanah.web.middleware.HeadersMiddleware",
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
