@@ -1,7 +1,5 @@
 """They ask for the list three times, then orders come: played over HTTP against a running community, then seized."""
 
-import asyncio
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,22 +9,15 @@ from pathlib import Path
 import pytest
 
 from amanah.drill.attack_secrets import attack_request_door
-from amanah.drill.crowd import Crowd, imagine_people
-from amanah.drill.demo_crowd import wait_until_printed
 from amanah.drill.judgement import list_needles
-from amanah.drill.organiser import Organiser
 from amanah.drill.published import PublicEye, find_band
 from amanah.drill.requests_story import NAMED, SECRET_ORDER, Ending, Story, count_invitations, play
 from amanah.drill.seizure import scan, seize
 from amanah.drill.truth import Truth
-from amanah.drill.wire import Wire
 from amanah.drill.world import World
+from tests.journeys.thousand_members import MEMBERS, bring_members
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(900)]
-
-MEMBERS = 1_000
-"""As many as stood on the list that the university handed over."""
-_SECONDS = 15.0
 
 
 @dataclass
@@ -37,25 +28,6 @@ class Played:
     truth: Truth
     story: Story
     ending: Ending
-
-
-def bring_members(world: World) -> Truth:
-    """Let members join and register, so that there is somebody whose details could be handed over."""
-    generator = random.Random(5)
-    truth = Truth(imagine_people(generator, MEMBERS))
-    crowd = Crowd(Wire(world.urls, truth), truth, generator, world.read_log_key())
-    organiser = Organiser(world.urls["programme"])
-    organiser.register(world.setup_url)
-    organiser.register_invitations(crowd.draw_invitations("drill.amanah"))
-    organiser.close()
-
-    async def live() -> None:
-        await wait_until_printed(crowd)
-        await crowd.join(_SECONDS)
-        await crowd.register(_SECONDS)
-
-    asyncio.run(live())
-    return truth
 
 
 def make_founding_address(world: World) -> str:
@@ -77,7 +49,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     eye = PublicEye(world.urls["log"], world.urls["request"], world.read_log_key())
     story = Story(eye, world.urls["request"])
     try:
-        truth = bring_members(world)
+        truth = bring_members(world.urls, world.read_log_key(), "drill.amanah", world.setup_url)
         ending = play(story, make_founding_address(world))
         yield Played(world, truth, story, ending)
     finally:
