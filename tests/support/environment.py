@@ -18,6 +18,11 @@ TEST_TOOLS = (
     "pytest", "pytest-randomly", "pytest-timeout", "scipy", "sortedcontainers", "wrapt",
 )  # fmt: skip
 
+# What the core stands on besides numpy, and what stands behind that.
+CORE_PACKAGES = (
+    "base58", "cachetools", "cffi", "cryptography", "frozendict", "joserfc", "lxml", "pycparser", "pyld", "rfc8785",
+)  # fmt: skip
+
 
 def split_requirements(text: str) -> list[tuple[str, str]]:
     """Give each requirement with its hashes and its name; a name stands twice where Pythons differ."""

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 sys.path.insert(0, str(ROOT))
 
-from tests.support.environment import TEST_TOOLS, make_environment  # noqa: E402 - found through the line above
+from tests.support.environment import CORE_PACKAGES, TEST_TOOLS, make_environment  # noqa: E402 - found through the line above
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 # Two cores are busy with three parts: each of them waits for processes and browsers about half of the time.
@@ -244,7 +244,7 @@ def main() -> int:
     core_python = make_environment(
         BUILD / "core-venv",
         ROOT / "requirements" / "dev.txt",
-        (*TEST_TOOLS, "cffi", "cryptography", "pycparser"),
+        (*TEST_TOOLS, *CORE_PACKAGES),
     )
     require_no_django(core_python)
     install_client_tools()
