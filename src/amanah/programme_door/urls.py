@@ -4,10 +4,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 import amanah.programme_door.error_words  # noqa: F401  # gives this door's refusals their words
+from amanah.programme_door.credentials import urls as credentials
+from amanah.programme_door.educators import urls as educators
 from amanah.programme_door.log import urls as log
 from amanah.programme_door.public import urls as public
 from amanah.programme_door.reports import urls as reports
 from amanah.programme_door.results import urls as results
+from amanah.programme_door.roots import urls as roots
+from amanah.programme_door.scopes import urls as scopes
 from amanah.programme_door.trust import urls as trust
 from amanah.web.pages import redirect_to_language
 from amanah.web.views import show_components
@@ -37,10 +41,18 @@ urlpatterns = [
     *public.untranslated,
     *reports.untranslated,
     *results.untranslated,
+    *scopes.untranslated,
+    *credentials.untranslated,
+    *roots.untranslated,
+    *educators.untranslated,
     path("desk/", include("amanah.programme_door.staff.urls")),
     path("desk/", include("amanah.programme_door.desk.urls")),
     path("desk/", include("amanah.programme_door.trust.urls")),
     path("desk/", include(reports.desk)),
+    path("desk/", include(scopes.desk)),
+    path("desk/", include(credentials.desk)),
+    path("desk/", include(roots.desk)),
+    path("desk/", include(educators.desk)),
     *without_language,
     *i18n_patterns(
         *public.translated,
@@ -48,6 +60,10 @@ urlpatterns = [
         *log.translated,
         *results.translated,
         *trust.translated,
+        *scopes.translated,
+        *credentials.translated,
+        *roots.translated,
+        *educators.translated,
         path("components/", show_components, name="components"),
     ),
 ]

@@ -1,0 +1,1 @@
+"""Credentials: signed papers: authorisations, notices, status lists, drafts; it knows no member."""

@@ -1,0 +1,1 @@
+"""Roots: whom this community and others recognise, with votes, terms and reasons."""
