@@ -26,6 +26,7 @@ from amanah.programme_door.programmes.queries import (
     encode_facts,
     list_programmes,
 )
+from amanah.programme_door.programmes.queries import get_lasting_version as get_lasting_version
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.sessions.queries import SessionOnShow, find_session, list_sessions
 from amanah.programme_door.surveys import queries as surveys
@@ -34,10 +35,6 @@ from amanah.web.holdings import HeldColumn, list_live_columns, parse_holdings
 
 HOLDINGS_FILE = Path(__file__).parents[1] / "holdings.json"
 _FURTHEST_BACK = 3
-_VERSION = (
-    "SELECT (SELECT version FROM programmes_contentversion WHERE content = 1),"
-    " (SELECT MAX(position) FROM occasions_loggedentry)"
-)
 
 
 @dataclass(frozen=True)
@@ -94,14 +91,6 @@ class Recount:
         counts = self.destroyed
         chain = (self.redeemed, counts["served"], counts["cards"], counts["invitations_used"])
         return all(smaller <= larger for smaller, larger in pairwise(chain))
-
-
-def get_lasting_version() -> tuple[int, int]:
-    """Give the counter of the content and the size of the log's copy, by two keys in one statement: every page asks."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute(_VERSION)
-        content, last = cursor.fetchone()
-    return (content or 0, 0 if last is None else last + 1)
 
 
 def get_public_version(now: datetime) -> tuple[int, int, int]:
