@@ -79,6 +79,31 @@ PURPOSES: Mapping[str, str] = {
     "log-copy": gettext_noop("Copy of the public log, so that pages can show it."),
     "hand-over": gettext_noop("Entry for the public log that has not been handed over yet."),
     "log-position": gettext_noop("How far this door has read the public log."),
+    # programme door: who teaches
+    "scope-words": gettext_noop(
+        "What can be taught here, in the community's own words, as shown to everyone."
+    ),
+    "teaching-paper": gettext_noop("A signed paper about who may teach what, as shown to everyone."),
+    "teaching-check": gettext_noop(
+        "On which day a paper about teaching was last checked, and what it broke."
+    ),
+    "teaching-name": gettext_noop(
+        "Name of somebody who gives, holds or witnesses an authority to teach, as shown to everyone."
+    ),
+    "teaching-draft": gettext_noop("An authority to teach that waits for its giver's signature."),
+    "teaching-status": gettext_noop(
+        "Which places of the public status list are given out, and which are ended."
+    ),
+    "root-words": gettext_noop("Whom this community recognises, for what, by which vote and why."),
+    "root-list": gettext_noop("A signed list of whom a community recognises, as published."),
+    "educator-page": gettext_noop(
+        "What the page about somebody who teaches says, in words that they agreed to show to everyone."
+    ),
+    "educator-consent": gettext_noop(
+        "Since when somebody who teaches agrees that a page about them is shown."
+    ),
+    "educator-photograph": gettext_noop("A small picture of somebody who teaches, who agreed to show it."),
+    "concern-routes": gettext_noop("Where to turn with a concern about somebody who teaches."),
     # programme door: spending
     "pass-spent-once": gettext_noop(
         "Random number of a spent pass, so that it counts once. It is linked to no card."
@@ -162,6 +187,9 @@ RETENTIONS: Mapping[str, str] = {
     "public-record": gettext_noop("For good: it is public."),
     "until-changed": gettext_noop("Until an organiser changes or removes it."),
     "until-removed": gettext_noop("Until the account is removed."),
+    "until-consent-withdrawn": gettext_noop(
+        "Until the person takes their consent back; then it is destroyed."
+    ),
     "until-closed": gettext_noop("Until the session or survey closes; then it is destroyed."),
     "until-published": gettext_noop(
         "Until the session or survey closes; then it stands in the public recount file."
@@ -172,6 +200,7 @@ RETENTIONS: Mapping[str, str] = {
     "until-left": gettext_noop("Until the member leaves, or ends the card with its slip."),
     "until-link-used": gettext_noop("Until it is used or replaced, at most seven days."),
     "until-panel-changes": gettext_noop("Until the panel changes; what was published stays published."),
+    "until-signed": gettext_noop("Until it is signed, withdrawn, or thirty days are over."),
     "until-next-day": gettext_noop("Until the first paper that is refused on a later day."),
     "until-opened": gettext_noop("For good. What may be told is opened in the next report."),
     "until-season-ends": gettext_noop("Until the season ends."),
