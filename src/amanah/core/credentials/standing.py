@@ -1,0 +1,73 @@
+"""The standing of a holder: every chain of theirs, and the strongest that breaks no rule (`spec/credentials.md` 7).
+
+One pure function of the papers, the question and the moment: the page, the command and everybody else get the same.
+It knows no money and no vouch.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from amanah.core.credentials.authorisations import Strength
+from amanah.core.credentials.chains import Chain, ChainWalk, Question
+from amanah.core.credentials.papers import PaperIndex, Papers
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All chains of a holder, good ones first and the strongest before others; what was refused for its name."""
+
+    question: Question
+    chains: tuple[Chain, ...]
+    conflicts: tuple[str, ...]
+
+    @property
+    def strongest(self) -> Chain | None:
+        """Give the good chain to show."""
+        return self.chains[0] if self.is_good else None
+
+    @property
+    def best_failed(self) -> Chain | None:
+        """Give, where none is good, the chain that breaks the fewest rules."""
+        return self.chains[0] if self.chains and not self.is_good else None
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether some chain breaks no rule."""
+        return bool(self.chains) and self.chains[0].is_good
+
+
+def compute_standing(question: Question, papers: Papers) -> Standing:
+    """Compute who stands behind a holder, for a scope and a moment."""
+    return compute_standings([question], papers)[0]
+
+
+def compute_standings(questions: Iterable[Question], papers: Papers) -> list[Standing]:
+    """Compute the standings of many, in the order of the questions; the papers are put in order once."""
+    index = PaperIndex(papers)
+    walks: dict[int, ChainWalk] = {}
+    standings = []
+    for question in questions:
+        walk = walks.setdefault(question.at, ChainWalk(index, question.at))
+        chains = (walk.follow(first, question.scope) for first in index.list_held(question.holder))
+        standings.append(Standing(question, tuple(sorted(chains, key=_rank)), index.conflicts))
+    return standings
+
+
+def list_held_scopes(papers: Papers, holder: str) -> tuple[str, ...]:
+    """List what somebody's papers speak of, whether or not they hold."""
+    return tuple(sorted({one.scope for one in PaperIndex(papers).list_held(holder)}))
+
+
+def _rank(chain: Chain) -> tuple[Any, ...]:
+    """Order as 7.4 says: what breaks fewest rules, and then what is strongest."""
+    strengths = [link.strength for link in chain.links]
+    return (
+        len(chain.rules),
+        len(chain.breaks),
+        -min(strengths),
+        strengths.count(Strength.RECORDED),
+        strengths.count(Strength.WITNESSED),
+        len(strengths),
+        [link.authorisation.id for link in chain.links],
+    )
