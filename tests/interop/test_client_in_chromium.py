@@ -200,7 +200,7 @@ def test_a_log_that_cannot_be_reached_is_a_reason_and_no_crash(page):
     report = run(
         page,
         """const [{Journey}, {openSurroundings}, {openPassingStore}] =
-            [await load('journey'), await load('device'), await load('store')];
+            [await load('journey'), await load('device'), await load('pages/passing_store')];
         const urls = {card: '/none', log: '/none', spending: '/none'};
         const log = {origin: 'x', vkey: 'x', witnesses: [], groups: [], quorum: 'none'};
         const facts = {community: 'x', urls, log, register_window: 1};

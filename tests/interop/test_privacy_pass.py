@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from amanah.core.passes.blinding import BlindedPass, blind, finalize
 from amanah.core.passes.tokens import TokenVerifier, compute_token_input, encode_token, parse_token
 from tests.core.passes.material import JOIN, SESSION, SURVEY, fill, load_private_keys, make_token, open_issuer
+from tests.interop.node_packages import find_node
 
 HERE = Path(__file__).parent
 OCCASIONS = pytest.mark.parametrize(("place", "occasion"), [(0, JOIN), (1, SURVEY), (2, SESSION)])
@@ -40,12 +40,9 @@ class Oracle:
 
 @pytest.fixture(scope="module")
 def oracle() -> Iterator[Oracle]:
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
+    node = find_node()
+    if node is None:
         pytest.skip("Node is not installed: passes were not compared with the Privacy Pass libraries.")
-    installed = HERE / "node_modules" / ".package-lock.json"
-    if not installed.exists():
-        subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=HERE, check=True, timeout=240)
     with subprocess.Popen(
         [node, "oracle.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
