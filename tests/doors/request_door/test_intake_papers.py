@@ -38,7 +38,8 @@ def test_the_reading_process_can_open_nothing_and_reach_nothing(tmp_path) -> Non
     witness = tmp_path / "witness"
     script = textwrap.dedent(f"""
         import os, resource, socket
-        from amanah.request_door.requests.paper_reader import MOST_MEMORY, give_everything_up
+        import amanah.request_door.requests.paper_reader
+        from amanah.web.confined_reader import MOST_MEMORY, give_everything_up
         give_everything_up()
         survived = []
         def start():

@@ -4,21 +4,16 @@ The file is parsed in a process of its own that can open no file, reach no netwo
 back is one number. It never changes a file, and never shows one.
 """
 
-import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 from typing import Literal
 
 from amanah.core.errors import RefusedError
 from amanah.request_door.requests.paper_reasons import FIRST_BYTES, LARGEST_PAPER, STATUSES, PaperReason
+from amanah.web.confined_reader import SECONDS_ON_THE_CLOCK, read_elsewhere
 
-SECONDS_ON_THE_CLOCK = 8.0
 Lane = Literal["form", "desk"]
 # Whoever sends heavy files without end holds one thread of the door, and nothing of what counter staff take in.
 _LANES: dict[Lane, threading.Lock] = {"form": threading.Lock(), "desk": threading.Lock()}
-_SOURCE = Path(__file__).resolve().parents[3]
 _READER = "amanah.request_door.requests.paper_reader"
 
 
@@ -39,34 +34,10 @@ def find_paper_refusal(
     if not _LANES[lane].acquire(blocking=False):
         raise PaperReaderBusyError("Another file is being read. Send this one again in a minute.")
     try:
-        status = _read_elsewhere(data, seconds)
+        status = read_elsewhere(_READER, data, seconds=seconds).status
     finally:
         _LANES[lane].release()
     if status == 0:
         return None
     # Ended by a bound (a signal), or in a way that no reader of ours ends: nobody can vouch for the file.
     return STATUSES.get(status, "file-too-heavy" if status < 0 else "file-broken")
-
-
-def _read_elsewhere(data: bytes, seconds: float) -> int:
-    """Run the reader on a file that stands in memory alone; give its exit status."""
-    descriptor = os.memfd_create("paper", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.write(data)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-B", "-m", _READER],
-            stdin=descriptor,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": str(_SOURCE), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-        try:
-            return child.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            return child.wait()
-    finally:
-        os.close(descriptor)
