@@ -100,6 +100,12 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   season_confirmed: [REQUEST, isId, { decision: isHash }],
   ask_posted: [REQUEST, isId, { season: isId, ask: isHash }],
   ask_withdrawn: [REQUEST, isId, { reason: isOneOf("gate", "body", "trustees") }],
+  credential_stated: [
+    PROGRAMME,
+    isId,
+    { document: isHash, kind: isOneOf("authorisation", "endorsement", "notice", "status") },
+  ],
+  roots_stated: [PROGRAMME, isNull, { list: isHash, number: isCount, roots: isCount }],
   heartbeat: [LOG, isNull, { entries: isCount }],
 };
 

@@ -170,27 +170,6 @@ function writeChange(change: Change, records: IDBObjectStore, passes: IDBObjectS
   for (const occasion of change.removePasses ?? []) passes.delete(occasion);
 }
 
-/** A store that is gone with the page: for paper cards and kiosks (spec/passes.md 8.4). */
-export function openPassingStore(): Store {
-  const records = new Map<string, unknown>();
-  const passes = new Map<string, Pass>();
-  return {
-    read: async <N extends RecordName>(name: N) => (records.get(name) as Records[N] | undefined) ?? null,
-    findPass: async (occasion) => passes.get(occasion) ?? null,
-    listPasses: async () => [...passes.values()],
-    change: async (change) => {
-      for (const [name, value] of Object.entries(change.put ?? {})) records.set(name, value);
-      for (const name of change.remove ?? []) records.delete(name);
-      for (const pass of change.addPasses ?? []) passes.set(pass.occasion, pass);
-      for (const occasion of change.removePasses ?? []) passes.delete(occasion);
-    },
-    destroyEverything: async () => {
-      records.clear();
-      passes.clear();
-    },
-  };
-}
-
 function openDatabase(name: string): Promise<IDBDatabase> {
   let request: IDBOpenDBRequest;
   try {

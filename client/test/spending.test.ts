@@ -4,6 +4,7 @@ import { ClientError } from "../src/errors.js";
 import type { Network, Outcome } from "../src/network.js";
 import { drawBytes } from "../src/numbers.js";
 import { toPresencePass } from "../src/pages/compact.js";
+import { openPassingStore } from "../src/pages/passing_store.js";
 import {
   encodeAnswerPayload,
   encodeAnswerSpend,
@@ -12,7 +13,6 @@ import {
   type Pass,
   spendPass,
 } from "../src/spending.js";
-import { openPassingStore } from "../src/store.js";
 import { describe } from "./support/community.js";
 
 function makePass(): Pass {

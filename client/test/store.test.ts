@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { drawCardSecrets, openCard, signInDomain } from "../src/cards.js";
 import { type Bytes, parseHex } from "../src/encoding.js";
 import { drawBytes } from "../src/numbers.js";
+import { openPassingStore } from "../src/pages/passing_store.js";
 import type { Pass } from "../src/spending.js";
-import { openPassingStore, openStore, type Store } from "../src/store.js";
+import { openStore, type Store } from "../src/store.js";
 import { describe } from "./support/community.js";
 
 function makePass(occasion: string): Pass {

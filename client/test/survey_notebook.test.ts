@@ -4,7 +4,8 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawBytes, type Randomness } from "../src/numbers.js";
-import { openPassingStore, openStore, type Store } from "../src/store.js";
+import { openPassingStore } from "../src/pages/passing_store.js";
+import { openStore, type Store } from "../src/store.js";
 import { findRefusal, type Report, readMeter, SECONDS } from "../src/surveys/budget.js";
 import { Notebook } from "../src/surveys/notebook.js";
 

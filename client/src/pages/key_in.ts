@@ -10,7 +10,6 @@ import { drawBytes } from "../numbers.js";
 import { type OccasionDescriptor, parseDescriptor } from "../occasions.js";
 import { type PassKey, parsePassKey } from "../passes.js";
 import { encodeAnswerSpend } from "../spending.js";
-import { openPassingStore } from "../store.js";
 import { Notebook } from "../surveys/notebook.js";
 import { type Camera, openCamera } from "./camera.js";
 import { parseCompactPass, readCompactPass } from "./compact_reading.js";
@@ -27,6 +26,7 @@ import {
   showAndLead,
   sleep,
 } from "./page.js";
+import { openPassingStore } from "./passing_store.js";
 import { Pile } from "./pile.js";
 import { walkQuestions } from "./questions.js";
 import { writeNumber } from "./times.js";

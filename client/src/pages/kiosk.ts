@@ -12,12 +12,12 @@ import { parsePassKey } from "../passes.js";
 import { readLog } from "../public_log.js";
 import { parseRoomCode } from "../rooms.js";
 import { encodeAnswerSpend, encodePresenceSpend } from "../spending.js";
-import { openPassingStore } from "../store.js";
 import { Notebook } from "../surveys/notebook.js";
 import { findKeyedOccasion } from "../waves.js";
 import { type Camera, openCamera } from "./camera.js";
 import { parseCompactPass, type ReadPass, readCompactPass } from "./compact_reading.js";
 import { act, begin, get, onTyped, readErrorCode, readFacts, show, showAndLead, sleep } from "./page.js";
+import { openPassingStore } from "./passing_store.js";
 import { walkQuestions } from "./questions.js";
 import { language } from "./times.js";
 

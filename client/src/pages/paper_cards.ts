@@ -5,10 +5,10 @@ import type { Bytes } from "../encoding.js";
 import { ClientError } from "../errors.js";
 import { Journey, type Report } from "../journey.js";
 import type { Pass } from "../spending.js";
-import { openPassingStore } from "../store.js";
 import { encodeCompactPass, toPaperPass } from "./compact.js";
 import { fetchOccasions, type ListedOccasion, pickTitle } from "./listing.js";
 import { type PageFacts, sleep } from "./page.js";
+import { openPassingStore } from "./passing_store.js";
 import { writeMoment } from "./times.js";
 
 const TRIES = 90;

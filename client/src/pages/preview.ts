@@ -2,9 +2,9 @@
 
 import { readClock } from "../device.js";
 import { drawBytes } from "../numbers.js";
-import { openPassingStore } from "../store.js";
 import { Notebook } from "../surveys/notebook.js";
 import { begin, get } from "./page.js";
+import { openPassingStore } from "./passing_store.js";
 import { walkQuestions } from "./questions.js";
 
 const form = get<HTMLFormElement>("survey");

@@ -156,6 +156,12 @@ BODIES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
     "season_confirmed": ("request-door", "5ea50e5ea50e5ea5", {"decision": "ab" * 32}),
     "ask_posted": ("request-door", "a5ca5ca5ca5ca5ca", {"ask": "ab" * 32, "season": "5ea50e5ea50e5ea5"}),
     "ask_withdrawn": ("request-door", "a5ca5ca5ca5ca5ca", {"reason": "gate"}),
+    "credential_stated": (
+        "programme-door",
+        "c4edc4edc4edc4ed",
+        {"document": "ab" * 32, "kind": "authorisation"},
+    ),
+    "roots_stated": ("programme-door", None, {"list": "cd" * 32, "number": 4, "roots": 12}),
     "heartbeat": ("log", None, {"entries": 9}),
 }
 

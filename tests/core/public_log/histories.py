@@ -74,6 +74,10 @@ def state_panel(number: int) -> Entry:
     return say("panel_stated", None, **BODIES["panel_stated"][2] | {"number": number})
 
 
+def state_roots(number: int) -> Entry:
+    return say("roots_stated", None, **BODIES["roots_stated"][2] | {"number": number})
+
+
 def seal_slots(number: int, at: int = NOW) -> Entry:
     return say("slots_sealed", None, at, number=number, root=name(f"slots {number}") * 4)
 

@@ -31,6 +31,7 @@ from tests.core.public_log.histories import (
     state_plan,
     state_policy,
     state_report,
+    state_roots,
 )
 
 HOUR = 3_600
@@ -55,6 +56,8 @@ GOOD: Log = number_heartbeats(
         seal_slots(20_781),
         state_report("2026-q3"),
         state_report("2026-q4"),
+        state_roots(1),
+        state_roots(2),
     ]
 )
 LAST = len(GOOD)
@@ -164,6 +167,9 @@ BROKEN: dict[str, tuple[str, int, Log]] = {
     "a panel number stands twice": ("panel-rise", LAST, [*GOOD, state_panel(2)]),
     "a panel is left out": ("panel-rise", LAST, [*GOOD, state_panel(4)]),
     "the first panel is not the first": ("panel-rise", 1, [GOOD[0], state_panel(2)]),
+    "a root list's number stands twice": ("roots-rise", LAST, [*GOOD, state_roots(2)]),
+    "a root list is left out": ("roots-rise", LAST, [*GOOD, state_roots(4)]),
+    "the first root list is not the first": ("roots-rise", 1, [GOOD[0], state_roots(0)]),
     "a heartbeat counts wrongly": ("heartbeat-counts", LAST, [*GOOD, say(HEARTBEAT, None, entries=LAST + 1)]),
 }
 
@@ -230,7 +236,7 @@ def test_a_policy_is_the_one_that_was_stated_last() -> None:
     assert judge(changed, policy_file=b"new policy") == []
     (earlier,) = judge(changed, policy_file=b"policy")
     assert (earlier.rule, earlier.index, earlier.is_breach) == ("policy-stated", LAST, True)
-    assert "was stated earlier, but entry 19 states another one" in earlier.sentence
+    assert "was stated earlier, but entry 21 states another one" in earlier.sentence
     (never,) = judge(GOOD, policy_file=b"somebody's policy")
     assert "was never stated; entry 0 states another one" in never.sentence
     (absent,) = judge(GOOD[1:6], policy_file=b"policy")

@@ -163,6 +163,17 @@ def test_who_took_an_ask_down_is_told() -> None:
     assert all("a5ca5ca5ca5ca5ca" in sentence for sentence in told)
 
 
+def test_what_kind_of_credential_is_shown_is_told_and_who_is_meant_is_not() -> None:
+    by, ref, body = BODIES["credential_stated"]
+    kinds = ("authorisation", "endorsement", "notice", "status")
+    told = {
+        describe_entry(sign_anything(by, "credential_stated", ref, body | {"kind": kind})) for kind in kinds
+    }
+
+    assert len(told) == len(kinds)
+    assert all(ref in sentence and "abababababababab;" in sentence for sentence in told)
+
+
 def test_an_unknown_kind_is_said_to_be_unknown_and_nothing_of_it_is_repeated() -> None:
     entry = Entry(NOW, "card-door", "\x1b[2Jnew_kind", "ref", {"words": "\x1b[2J"}, b"")
 

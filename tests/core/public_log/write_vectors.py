@@ -135,6 +135,33 @@ def build_entries() -> dict[str, Any]:
         "a report named by somebody": encode_entry(
             sign_anything("request-door", "report_stated", "On Amina", dict(BODIES["report_stated"][2]))
         ),
+        "a credential that names its holder": encode_entry(
+            sign_anything(
+                "programme-door",
+                "credential_stated",
+                "Amina",
+                dict(BODIES["credential_stated"][2]),
+            )
+        ),
+        "a credential of a kind that nobody named": encode_entry(
+            sign_anything(
+                "programme-door",
+                "credential_stated",
+                "0" * 16,
+                {"document": "ab" * 32, "kind": "licence"},
+            )
+        ),
+        "a root list with its words": encode_entry(
+            sign_anything(
+                "programme-door",
+                "roots_stated",
+                None,
+                BODIES["roots_stated"][2] | {"name": "Amina"},
+            )
+        ),
+        "a root list that the request door states": encode_entry(
+            sign_anything("request-door", "roots_stated", None, dict(BODIES["roots_stated"][2]))
+        ),
         "signature by another party": rewrite(
             heartbeat, sig=encode_base64url(make_entry("door_started").signature)
         ),

@@ -171,8 +171,8 @@ def test_the_clients_worker_starts_under_the_pages_policy_and_no_other_does(
 ) -> None:
     with open_page("/en/components/", complaints=["This document requires 'TrustedScriptURL'"]) as page:
         started = page.evaluate(
-            "(address) => import(address).then(async ({ openPassingStore, openSurroundings }) => "
-            "(await openSurroundings({}, openPassingStore())).maker.blind([], () => {}))",
+            "(address) => import(address).then(async ({ openSurroundings }) => "
+            "(await openSurroundings({}, {})).maker.blind([], () => {}))",
             f"{settings.STATIC_URL}client/protocol.js",
         )
         assert started == []

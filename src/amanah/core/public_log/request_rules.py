@@ -6,9 +6,7 @@ It keeps three numbers and the names of reports, and no entry.
 from collections.abc import Callable, Mapping
 
 from amanah.core.public_log.entries import Entry
-
-Report = Callable[[str, int, str], None]
-"""Takes a rule, the index of the entry at which it shows, and what to tell a person."""
+from amanah.core.public_log.rising_numbers import Report, RisingNumber, tell_number
 
 
 class RequestRules:
@@ -19,23 +17,13 @@ class RequestRules:
         self.first_promised_at: int | None = None
         self._report = report
         self._last_seal: tuple[int, int] | None = None
-        self._last_panel: tuple[int, int] | None = None
         self._reports: dict[str, int] = {}
         self.judges: Mapping[str, Callable[[Entry, int], None]] = {
-            "panel_stated": self._take_panel,
+            "panel_stated": RisingNumber("panel-rise", "panel", report).take,
             "request_rules_stated": self._take_rules,
             "slots_sealed": self._take_seal,
             "report_stated": self._take_report,
         }
-
-    def _take_panel(self, entry: Entry, index: int) -> None:
-        number: int = entry.body["number"]
-        wanted = 1 if self._last_panel is None else self._last_panel[0] + 1
-        if number != wanted:
-            before = "no panel stands before it" if self._last_panel is None else _tell(self._last_panel)
-            sentence = f"Entry {index} states the panel {number}, where {wanted} must stand: {before}."
-            self._report("panel-rise", index, sentence)
-        self._last_panel = (number, index)
 
     def _take_rules(self, entry: Entry, _index: int) -> None:
         if self.first_promised_at is None:
@@ -46,13 +34,13 @@ class RequestRules:
         if self._last_seal is not None:
             last = self._last_seal[0]
             if number <= last:
-                sentence = f"Entry {index} seals the period {number} after {_tell(self._last_seal)}."
+                sentence = f"Entry {index} seals the period {number} after {tell_number(self._last_seal)}."
                 self._report("slots-rise", index, sentence)
             elif number > last + 1:
                 missed = "period" if number == last + 2 else "periods"
                 sentence = (
                     f"Before entry {index} the request door left out {number - last - 1} {missed}: it seals the "
-                    f"period {number} after {_tell(self._last_seal)}."
+                    f"period {number} after {tell_number(self._last_seal)}."
                 )
                 self._report("slots-missed", index, sentence)
         self._last_seal = (number, index)
@@ -64,8 +52,3 @@ class RequestRules:
             sentence = f"Entry {index} states the report {name} again; entry {self._reports[name]} stated it."
             self._report("report-once", index, sentence)
         self._reports.setdefault(name, index)
-
-
-def _tell(numbered: tuple[int, int]) -> str:
-    number, index = numbered
-    return f"the {number} of entry {index}"

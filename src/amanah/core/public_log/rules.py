@@ -15,6 +15,7 @@ from amanah.core.encoding import parse_base64url
 from amanah.core.errors import VerificationError
 from amanah.core.public_log.entries import Entry
 from amanah.core.public_log.request_rules import RequestRules
+from amanah.core.public_log.rising_numbers import RisingNumber
 
 BREACH_RULES = (
     "one-key",
@@ -31,6 +32,7 @@ BREACH_RULES = (
     "slots-rise",
     "report-once",
     "panel-rise",
+    "roots-rise",
 )
 REPORTED_RULES = (
     "silence",
@@ -117,6 +119,7 @@ class RuleBook:
         self.requests = RequestRules(self._report)
         self._judges: Mapping[str, Callable[[Entry, int], None]] = {
             **self.requests.judges,
+            "roots_stated": RisingNumber("roots-rise", "root list", self._report).take,
             "holdings_declared": self._take_holdings,
             "policy_stated": self._take_policy,
             "join_key_opened": self._take_join_key,

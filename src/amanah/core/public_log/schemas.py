@@ -241,5 +241,16 @@ ENTRY_SCHEMAS: Mapping[str, EntrySchema] = {
     "ask_withdrawn": EntrySchema(
         (REQUEST_DOOR,), _hex_id, _object(reason=_one_of("body", "trustees", "gate"))
     ),
+    "credential_stated": EntrySchema(
+        (PROGRAMME_DOOR,),
+        _hex_id,
+        _object(
+            document=_hex_hash,
+            kind=_one_of("authorisation", "endorsement", "notice", "status"),
+        ),
+    ),
+    "roots_stated": EntrySchema(
+        (PROGRAMME_DOOR,), _is_null, _object(list=_hex_hash, number=is_count, roots=is_count)
+    ),
     "heartbeat": EntrySchema((LOG,), _is_null, _object(entries=is_count)),
 }

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 
 from amanah.core.errors import RefusedError
+from amanah.core.public_log.credential_wording import DESCRIBE_CREDENTIALS
 from amanah.core.public_log.entries import Entry, check_schema
 from amanah.core.public_log.request_wording import DESCRIBE_REQUESTS
 from amanah.core.public_log.schemas import CARD_DOOR, ENTRY_SCHEMAS, LOG, PROGRAMME_DOOR, REQUEST_DOOR
@@ -48,6 +49,8 @@ KIND_NAMES: Mapping[str, str] = {
     "season_confirmed": gettext_noop("Season confirmed"),
     "ask_posted": gettext_noop("Ask let in"),
     "ask_withdrawn": gettext_noop("Ask taken down"),
+    "credential_stated": gettext_noop("Credential shown"),
+    "roots_stated": gettext_noop("Root list"),
     "heartbeat": gettext_noop("Sign of life"),
 }
 OFFICE_NAMES: Mapping[str, str] = {
@@ -311,6 +314,7 @@ def _describe_heartbeat(entry: Entry, teller: Teller) -> list[str]:
 
 _DESCRIBE: Mapping[str, Describe] = {
     **DESCRIBE_REQUESTS,
+    **DESCRIBE_CREDENTIALS,
     "door_admitted": _describe_admitted,
     "door_started": _describe_started,
     "holdings_declared": _describe_holdings,
