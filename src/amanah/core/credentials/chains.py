@@ -138,7 +138,7 @@ class ChainWalk:
             return None, (build_break(8, "no-root-list"),)
         named = [root for root in root_list.roots if root.id == last.giver]
         if not named:
-            return None, (build_break(8, "not-a-root", giver=last.giver, community=root_list.community),)
+            return None, (build_break(8, "not-a-root", giver=last.giver, community=root_list.name),)
         holding = find_roots(root_list, last.giver, last.scope)
         if not holding:
             return None, (build_break(8, "root-for-other", giver=last.giver, scope=last.scope),)
