@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
@@ -60,7 +61,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
     return value
 
 
-def verify_json(document: dict[str, Any]) -> None:
+def verify_json(document: Mapping[str, Any]) -> None:
     """Hold a value that was not read by `parse_json`, such as the payload of a token, to the same bounds."""
     _Bounds().take(document, depth=1)
 
@@ -73,7 +74,7 @@ def encode_jcs(value: object) -> bytes:
         raise _refuse("The document holds a value that has no canonical form.") from error
 
 
-def compute_document_hash(document: dict[str, Any]) -> bytes:
+def compute_document_hash(document: Mapping[str, Any]) -> bytes:
     """Give SHA-256 of the JCS bytes, proofs included: what a child, the log and a page name a document by."""
     return hashlib.sha256(encode_jcs(document)).digest()
 

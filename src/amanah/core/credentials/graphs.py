@@ -1,0 +1,142 @@
+"""A document as a canonical RDF graph, in safe mode (`spec/credentials.md` 3.3), for `eddsa-rdfc-2022`.
+
+JSON-LD lets one graph be written as many documents, some of which show a person other words than were signed.
+So a document is refused unless every member of it stands in the graph, and under the name that readers look for.
+It never takes long: what could keep canonicalisation busy is refused before.
+"""
+
+import re
+import threading
+from collections import Counter, defaultdict
+from typing import Any
+
+from amanah.core.credentials.contexts import list_defined_names, load_document, verify_context
+from amanah.core.credentials.reading import CredentialError, encode_jcs
+
+# The work grows with the square of the values, and with the factorial of the look-alikes.
+MOST_VALUES = 2_000
+MOST_LOOK_ALIKES = 5
+_TERM = re.compile(r"[a-z][A-Za-z0-9]*")
+# What could end an identifier in N-Quads early would let two documents have one canonical text.
+_IDENTIFIER = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f]+')
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# PyLD keeps processed contexts in one cache for all threads, and that cache is not made for several at once.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def encode_rdfc(document: dict[str, Any]) -> bytes:
+    """Give the canonical N-Quads (RDFC-1.0 with SHA-256) of a document without its proofs."""
+    _Spelling().verify(document)
+    from pyld import canon, jsonld
+
+    options = {"documentLoader": load_document, "base": "", "processingMode": "json-ld-1.1"}
+    try:
+        with _ONE_AT_A_TIME:
+            expanded = jsonld.expand(document, options, on_property_dropped=_refuse_dropped)
+            _verify_identifiers(expanded)
+            dataset = jsonld.to_rdf(expanded, options)
+    except (jsonld.JsonLdError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise _refuse("The document is no linked data that can be read.") from error
+    if _count_look_alikes(dataset) > MOST_LOOK_ALIKES:
+        raise _refuse("The document says the same of too many things without an identifier.")
+    text: str = canon.URDNA2015().main(dataset, {"format": "application/n-quads"})
+    return text.encode()
+
+
+class _Spelling:
+    """Walks the JSON: what expansion would drop, merge or take for something else is refused."""
+
+    def __init__(self) -> None:
+        self.values = 0
+
+    def verify(self, value: object) -> None:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise _refuse(f"A document with linked data alone holds more than {MOST_VALUES:,} values.")
+        if isinstance(value, dict):
+            self.verify_object(value)
+        elif isinstance(value, list):
+            self.verify_list(value)
+        elif value is None:
+            raise _refuse("A member is null, and linked data does not sign that.")
+        elif isinstance(value, str) and _CONTROL.search(value):
+            raise _refuse("A text holds a control character.")
+
+    def verify_object(self, value: dict[str, Any]) -> None:
+        for name, item in value.items():
+            if name == "@context":
+                verify_context(item)
+                continue
+            if not _TERM.fullmatch(name) and not _is_unnamed(name):
+                raise _refuse("A member is not named by the word that the contexts have for it.")
+            if name == "type":
+                _verify_types(item)
+            self.verify(item)
+
+    def verify_list(self, value: list[Any]) -> None:
+        if not value:
+            raise _refuse("A list is empty, and linked data does not sign that.")
+        if any(isinstance(item, list) for item in value):
+            raise _refuse("A list stands in a list, and linked data does not sign that.")
+        if len({encode_jcs(item) for item in value}) != len(value):
+            raise _refuse("A list holds one thing twice, and linked data signs it once.")
+        for item in value:
+            self.verify(item)
+
+
+def _verify_types(value: object) -> None:
+    for name in value if isinstance(value, list) else [value]:
+        if isinstance(name, str) and ":" in name and not _is_unnamed(name):
+            raise _refuse("A type is not named by the word that the contexts have for it.")
+
+
+def _is_unnamed(name: str) -> bool:
+    """Say whether this is a full identifier that no context has a word for."""
+    return _IDENTIFIER.fullmatch(name) is not None and name not in list_defined_names()
+
+
+def _verify_identifiers(value: object) -> None:
+    """Refuse what RDF would leave out or what would be a label: identifiers that are not absolute."""
+    if isinstance(value, list):
+        for item in value:
+            _verify_identifiers(item)
+    elif isinstance(value, dict):
+        names = [*value.get("@type", [])] if "@value" not in value else []
+        names += [value["@id"]] if "@id" in value else []
+        if not all(isinstance(name, str) and _IDENTIFIER.fullmatch(name) for name in names):
+            raise _refuse("An identifier or a type is neither a word of the contexts nor absolute.")
+        for name, item in value.items():
+            if not name.startswith("@") or name in {"@graph", "@list", "@set"}:
+                _verify_identifiers(item)
+
+
+def _count_look_alikes(dataset: dict[str, list[dict[str, Any]]]) -> int:
+    """Count things without identifier of which the same is said, before it is asked how they hang together."""
+    said: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for graph, triples in dataset.items():
+        for triple in triples:
+            parts = [_spell(triple[place]) for place in ("subject", "predicate", "object")] + [graph]
+            for node in {part for part in parts if part.startswith("_:")}:
+                said[node].append(tuple(_mark(part, node) for part in parts))
+    alike = Counter(tuple(sorted(lines)) for lines in said.values())
+    return sum(count for count in alike.values() if count > 1)
+
+
+def _spell(component: dict[str, Any]) -> str:
+    if component["type"] == "blank node":
+        return str(component["value"])
+    return " ".join([component["type"], component.get("datatype", ""), component["value"]])
+
+
+def _mark(part: str, node: str) -> str:
+    if not part.startswith("_:"):
+        return part
+    return "_:a" if part == node else "_:z"
+
+
+def _refuse_dropped(_name: object) -> None:
+    raise _refuse("The document holds a word that no context defines, so it was not signed.")
+
+
+def _refuse(sentence: str) -> CredentialError:
+    return CredentialError(f"{sentence} Ask whoever gave it for another one.", "3.3")
