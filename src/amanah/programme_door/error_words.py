@@ -79,6 +79,11 @@ WORDS_BY_CODE |= {
         _("Nothing was stated in the public log."),
         _("The page about trust at the desk says which rule it breaks."),
     ),
+    "scope-refused": ErrorWords(
+        _("This subject cannot be written down like that."),
+        _NOTHING,
+        _("Either its short name is taken, or what it is a part of is not written down yet."),
+    ),
     "setup-closed": ErrorWords(
         _("This address does not work any more."),
         _("No account was made."),
