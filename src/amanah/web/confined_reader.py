@@ -5,6 +5,7 @@ process, and has bounds on memory and time. It answers with its exit status and,
 writes nothing else, and whoever started it believes no more of it than that.
 """
 
+import codecs
 import ctypes
 import os
 import resource
@@ -79,7 +80,7 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
 def give_everything_up(*, longest_reply: int = 0) -> None:
     """Bound this process for the rest of its life; the file itself and its reply are all that it holds."""
     for codec in _CODECS:
-        b"".decode(codec)
+        codecs.lookup(codec)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     version = find_landlock_version()
