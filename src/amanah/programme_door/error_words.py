@@ -84,6 +84,39 @@ WORDS_BY_CODE |= {
         _NOTHING,
         _("Either its short name is taken, or what it is a part of is not written down yet."),
     ),
+    "draft-not-for-key": ErrorWords(
+        _("This authority is to be given with another key."),
+        _("Nothing was signed. The address still works."),
+        _("Open it on the device that holds the right key, or ask the organisers for a new address."),
+    ),
+    "draft-not-open": ErrorWords(
+        _("This address does not work any more."),
+        _("Nothing was signed here now. What was signed before stands."),
+        _("An address works once, and for thirty days. Ask the organisers for a new one."),
+    ),
+    "grant-refused": ErrorWords(
+        _("This authority would break a rule of the line at once."),
+        _("Nothing was signed."),
+        _("Look at who gives it, under which authority, for which subject, and on which day."),
+    ),
+    "no-such-authority": ErrorWords(
+        _("There is no such authority here."), _NOTHING, _("Choose one from the list at the desk.")
+    ),
+    "paper-exists": ErrorWords(
+        _("Another paper with the same number is here, and it says something else."),
+        _("The one that is here was kept. The new one was not."),
+        _("One of both is wrong. Ask whoever gave it to you for a paper with a number of its own."),
+    ),
+    "root-list-refused": ErrorWords(
+        _("This list cannot be published or taken in."),
+        _NOTHING,
+        _("Either nothing has changed since the last list, or it is a list of this community itself."),
+    ),
+    "status-list-full": ErrorWords(
+        _("The list of endings of this community is full."),
+        _("Nothing was signed."),
+        _("Ask whoever runs the server: a new key with a new list is needed."),
+    ),
     "setup-closed": ErrorWords(
         _("This address does not work any more."),
         _("No account was made."),

@@ -1,0 +1,125 @@
+"""Keeping a signed paper, its name in the public log, and the day it was last checked. It never changes a paper."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from amanah.core.credentials.reading import compute_document_hash, encode_jcs
+from amanah.core.errors import RefusedError
+from amanah.programme_door.credentials.models import Document, Party
+from amanah.programme_door.credentials.papers_read import Paper
+from amanah.programme_door.occasions.actions import record_public_entry
+from amanah.programme_door.programmes.actions import record_content_change
+
+LOGGED_AS: Mapping[str, str] = {
+    "authorisation": "authorisation",
+    "foreign": "authorisation",
+    "endorsement": "endorsement",
+    "notice": "notice",
+    "status": "status",
+}
+"""What `credential_stated` calls each kind (9.1); a root list has an entry of its own, an older form has none."""
+
+
+class PaperExistsError(RefusedError):
+    """Another paper with the same id is here: both would be refused (7.5)."""
+
+    code = "paper-exists"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """By what a paper is found; everything else is read out of it."""
+
+    kind: str
+    id: str
+    issuer: str
+    form: str = "open-badges-3"
+    giver: str = ""
+    holder: str = ""
+    scope: str = ""
+    achievement: str = ""
+    parent: str = ""
+    subject: str = ""
+
+
+def record_document(document: Mapping[str, Any], facts: Facts, *, now: int, original: str = "") -> str:
+    """Keep a signed paper and log its hash, in the caller's transaction; give the hash in hexadecimal.
+
+    Whoever calls has checked its proofs. Keeping the same paper again changes nothing.
+    """
+    digest = compute_document_hash(document).hex()
+    if Document.objects.filter(document_hash=digest).exists():
+        return digest
+    if facts.kind in {"authorisation", "foreign"} and Document.objects.filter(document_id=facts.id).exists():
+        raise PaperExistsError("Another paper with the same id is here, and it says something else.")
+    Document.objects.create(
+        document_hash=digest,
+        document_id=facts.id,
+        kind=facts.kind,
+        form=facts.form,
+        original=original or encode_jcs(document).decode(),
+        issuer=facts.issuer,
+        giver=facts.giver,
+        holder=facts.holder,
+        scope=facts.scope,
+        achievement=facts.achievement,
+        parent=facts.parent,
+        subject=facts.subject,
+    )
+    if facts.kind in LOGGED_AS:
+        record_public_entry(
+            kind="credential_stated",
+            ref=hashlib.sha256(facts.id.encode()).hexdigest()[:16],
+            body={"document": digest, "kind": LOGGED_AS[facts.kind]},
+            now=now,
+        )
+    record_content_change()
+    return digest
+
+
+def import_credential(paper: Paper, *, now: int) -> str:
+    """Keep what somebody brought and `read_paper` read; give its hash."""
+    facts = Facts(
+        kind=paper.kind,
+        form=paper.form,
+        id=paper.id,
+        issuer=paper.issuer,
+        giver=paper.giver,
+        holder=paper.holder,
+        scope=paper.scope or "",
+        achievement=paper.achievement,
+        parent=paper.parent or "",
+        subject=paper.subject or "",
+    )
+    with transaction.atomic():
+        return record_document(paper.document, facts, now=now, original=paper.original.decode())
+
+
+def record_name(identifier: str, name: str) -> None:
+    """Write down what somebody is called whom papers name by an identifier alone."""
+    with transaction.atomic():
+        Party.objects.update_or_create(identifier=identifier, defaults={"name": name})
+        record_content_change()
+
+
+def record_check(problems: Mapping[str, str], *, day: date) -> int:
+    """Write down that papers were checked on a day and what each broke, by hash; give how many are new failures."""
+    with transaction.atomic():
+        rows = list(Document.objects.filter(document_hash__in=problems).only("document_hash", "problem"))
+        worse = 0
+        changed = []
+        for row in rows:
+            problem = problems[row.document_hash]
+            if problem != row.problem:
+                worse += bool(problem)
+                row.problem, row.checked_on = problem, day
+                changed.append(row)
+        Document.objects.filter(document_hash__in=problems).update(checked_on=day)
+        Document.objects.bulk_update(changed, ["problem"], batch_size=500)
+        record_content_change()
+    return worse
