@@ -1,0 +1,50 @@
+"""What no root list may say (`spec/credentials.md` 6), one change each."""
+
+from tests.core.credentials.changes import Change, drop, put
+from tests.core.credentials.written import OTHER, build_did, build_uuid
+
+FIRST = ("roots", 0)
+VOTE = (*FIRST, "vote")
+CHANGES = [
+    Change("another version", "root-list", "6.1", put("v", value=2)),
+    Change("a version that is true", "root-list", "6.1", put("v", value=True)),
+    Change("a community without a key", "root-list", "6.1", put("community", value=build_uuid(7))),
+    Change("a number of none", "root-list", "6.1", put("number", value=0)),
+    Change("a number as a text", "root-list", "6.1", put("number", value="1")),
+    Change("a first list that follows another", "root-list", "6.1", put("previous", value="ab" * 32)),
+    Change("a second list that follows none", "root-list", "6.1", put("number", value=2)),
+    Change("no word on what came before", "root-list", "6.1", drop("previous")),
+    Change("a day where a time belongs", "root-list", "6.1", put("dated", value="2026-11-01")),
+    Change("a recorder without a key", "root-list", "6.1", put("recorders", 0, value=build_uuid(7))),
+    Change("one recorder twice", "root-list", "6.1", put("recorders", -1, value=build_did(OTHER))),
+    Change("recorders that are no list", "root-list", "6.1", put("recorders", value=build_did(OTHER))),
+    Change("chains of no length", "root-list", "6.1", put("longest_chain", value=0)),
+    Change("chains without an end", "root-list", "6.1", put("longest_chain", value=65)),
+    Change("roots that are no list", "root-list", "6.1", put("roots", value={})),
+    Change("a name of two scripts", "root-list", "2.6", put("name", value="\u0421ommons")),
+    Change("a root without a name", "root-list", "6.2", drop(*FIRST, "name")),
+    Change("a root that is no identifier", "root-list", "6.2", put(*FIRST, "id", value="Zaynab")),
+    Change("a root of nothing", "root-list", "6.2", put(*FIRST, "scopes", value=[])),
+    Change("one scope twice", "root-list", "6.2", put(*FIRST, "scopes", value=["quran", "quran"])),
+    Change("a scope by its identifier", "root-list", "1.2",
+           put(*FIRST, "scopes", value=["urn:amanah:scope:quran"])),
+    Change("a term that ends before it begins", "root-list", "6.2", put(*FIRST, "until", value="2014-12-31")),
+    Change("a term that begins nowhere", "root-list", "6.2", put(*FIRST, "from", value=None)),
+    Change("a day that never was", "root-list", "6.2", put(*FIRST, "until", value="2030-02-30")),
+    Change("no vote", "root-list", "6.2", put(*FIRST, "vote", value=None)),
+    Change("fewer than no votes", "root-list", "6.2", put(*VOTE, "against", value=-1)),
+    Change("half a vote", "root-list", "6.2", put(*VOTE, "for", value="31")),
+    Change("a vote of another way", "root-list", "6.2", put(*VOTE, "way", value="decree")),
+    Change("the ways of a vote", "root-list", "6.2", put(*VOTE, "way", value=["meeting", "panel"])),
+    Change("an occasion by its name", "root-list", "6.2", put(*VOTE, "occasion", value="the meeting of May")),
+    Change("a vote on no day", "root-list", "6.2", drop(*VOTE, "held_on")),
+    Change("no reasons", "root-list", "2.6", put(*FIRST, "reasons", value="")),
+    Change("history that is a text", "root-list", "6.2", put(*FIRST, "history", value="from Yusuf")),
+    Change("history that is turned round", "root-list", "2.6",
+           put(*FIRST, "history", value=["\u2067from Yusuf\u2069"])),
+    Change("achievements in a list", "root-list", "6.2", put(*FIRST, "achievements", value=[])),
+    Change("an achievement without a name", "root-list", "6.2", put(*FIRST, "achievements", value={"hafs": "quran"})),
+    Change("an achievement that is no scope", "root-list", "1.2",
+           put(*FIRST, "achievements", value={"https://college.invalid/1": "Quran"})),
+    Change("501 roots", "root-list", "6.1", lambda document: document.update(roots=document["roots"][1:] * 501)),
+]  # fmt: skip
