@@ -6,6 +6,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,9 +22,12 @@ from amanah.core.credentials.authorisations import (
     parse_draft,
     read_credential,
 )
+from amanah.core.credentials.jwt import encode_jwt, parse_jwt
 from amanah.core.credentials.proofs import JCS, RDFC, CredentialProofError, sign_document
 from amanah.core.credentials.reading import CredentialError, compute_document_hash
 from amanah.core.credentials.status_lists import BITS, StatusPlace
+from amanah.core.credentials.times import parse_time
+from amanah.core.encoding import encode_base64url
 from tests.core.credentials.authorisation_changes import CHANGES
 from tests.core.credentials.changes import Change, drop, list_members, list_objects, put
 from tests.core.credentials.written import (
@@ -81,6 +87,22 @@ def drafts(draw: st.DrawFn) -> Draft:
 
 def get_draft(read: Authorisation) -> Draft:
     return Draft(**{field.name: getattr(read, field.name) for field in fields(Draft)})
+
+
+def sign_with_header_key(document: dict[str, Any], key: ec.EllipticCurvePrivateKey) -> str:
+    numbers = key.public_key().public_numbers()
+    point = {"x": encode_base64url(numbers.x.to_bytes(32)), "y": encode_base64url(numbers.y.to_bytes(32))}
+    header = {"alg": "ES256", "jwk": {"kty": "EC", "crv": "P-256", **point}}
+    claims = {
+        "iss": document["issuer"]["id"],
+        "jti": document["id"],
+        "sub": document["credentialSubject"]["id"],
+        "nbf": parse_time(document["validFrom"]),
+        "exp": parse_time(document["validUntil"]),
+    }
+    words = ".".join(encode_base64url(json.dumps(part).encode()) for part in (header, document | claims))
+    r, s = decode_dss_signature(key.sign(words.encode(), ec.ECDSA(hashes.SHA256())))
+    return f"{words}.{encode_base64url(r.to_bytes(32) + s.to_bytes(32))}"
 
 
 def encode(document: dict[str, Any]) -> bytes:
@@ -210,6 +232,39 @@ def test_a_jwt_carries_no_second_proof_inside() -> None:
         parse_authorisation(signed, ("jwt",), "jwt")
     unsigned = build_authorisation(SIGNED)
     assert parse_authorisation(unsigned, ("jwt",), "jwt").form == "jwt"
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_jwt_of_the_issuer_says_the_same_as_the_file(name: str) -> None:
+    draft = DRAFTS[name]
+    number = ROOT if draft.issuer == build_did(ROOT) else COMMUNITY
+    unsigned = build_authorisation(draft)
+    read = read_credential(encode_jwt(unsigned, build_key(number)).encode())
+    assert get_draft(read) == draft
+    assert (read.form, read.suites, read.document_hash) == ("jwt", ("jwt",), compute_document_hash(unsigned))
+
+
+def test_a_jwt_under_a_key_that_only_its_header_names_is_nobodys_word() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    token = sign_with_header_key(build_authorisation(SIGNED), key)
+    assert parse_jwt(token).did is None
+    with pytest.raises(CredentialError) as refused:
+        read_credential(token.encode())
+    assert refused.value.step == "3.4"
+
+
+def test_a_jwt_of_something_else_is_refused_with_its_step() -> None:
+    unsigned = build_authorisation(SIGNED)
+    unsigned["credentialSubject"]["achievement"]["achievementType"] = "License"
+    with pytest.raises(CredentialError) as refused:
+        read_credential(encode_jwt(unsigned, build_key(ROOT)).encode())
+    assert refused.value.step == "2.2"
+
+
+@pytest.mark.parametrize("data", [b"ey", b"ey.ey.ey", b"eyJ\xff\xfe..", "ey٣.a.b".encode()])
+def test_what_only_begins_like_a_jwt_is_refused(data: bytes) -> None:
+    with pytest.raises(CredentialError):
+        read_credential(data)
 
 
 @pytest.mark.parametrize("name", ["name", "description", "validFrom"])

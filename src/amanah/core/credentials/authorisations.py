@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from amanah.core.credentials.identifiers import is_did_key, is_holder
+from amanah.core.credentials.jwt import parse_jwt
 from amanah.core.credentials.members import (
     encode_digest,
     get_list,
@@ -197,8 +198,6 @@ def read_credential(data: bytes) -> Authorisation:
 
 
 def _read_jwt(data: bytes) -> Authorisation:
-    from amanah.core.credentials.jwt import parse_jwt
-
     claims = parse_jwt(data.decode("ascii", errors="replace").strip())
     read = parse_authorisation(claims.document, (JWT,), JWT)
     if claims.did != read.issuer:
