@@ -1,0 +1,1 @@
+"""Who teaches, for everybody and at the desk."""
