@@ -3,7 +3,7 @@
 import { type Bytes, computeHash, encodeUtf8, joinBytes } from "./encoding.js";
 import { ClientError } from "./errors.js";
 
-export type CodeContext = "invitation" | "card" | "revocation";
+export type CodeContext = "invitation" | "card" | "revocation" | "giver";
 
 export const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const SECRET_LENGTH = 16;

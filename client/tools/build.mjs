@@ -20,11 +20,17 @@ const client = join(dirname(fileURLToPath(import.meta.url)), "..");
 const project = JSON.parse(readFileSync(join(client, "tsconfig.json"), "utf8"));
 const output = process.argv[2] ?? join(client, project.compilerOptions.outDir);
 
+const CONTEXTS = {
+  "https://www.w3.org/ns/credentials/v2": "credentials-v2.json",
+  "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "open-badges-3.0.3.json",
+};
+
 // Built aside and then laid over the old files, so that a running server never finds half a client.
 const build = mkdtempSync(join(tmpdir(), "amanah-client-"));
 const source = join(client, "src");
 await bundleProtocol();
 await bundleEntries();
+await bundleGiving();
 copyVendor(join(build, "vendor", "qr"));
 writeManifest();
 cpSync(build, output, { recursive: true });
@@ -64,11 +70,57 @@ async function bundleEntries() {
   });
 }
 
+/** The giver's page by itself: members load nothing of it, and it nothing of theirs. What it takes from others is named beside it. */
+async function bundleGiving() {
+  const { metafile } = await bundle({
+    ...options(),
+    entryPoints: [join(source, "giving", "page.ts")],
+    outdir: join(build, "giving"),
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    platform: "browser",
+    metafile: true,
+    absWorkingDir: client,
+    plugins: [{ name: "contexts", setup: putContextsIn }],
+  });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  );
+  writeFileSync(join(build, "giving", "LICENSES.txt"), [...packages].sort().map(quoteLicence).join("\n"));
+}
+
+/** The contexts that core ships, byte for byte the same; `https:` addresses are names here and never fetched. */
+function putContextsIn({ onResolve, onLoad }) {
+  const shipped = join(client, "../src/amanah/core/credentials/contexts");
+  onResolve({ filter: /^amanah:contexts$/ }, ({ path }) => ({ path, namespace: "contexts" }));
+  onLoad({ filter: /.*/, namespace: "contexts" }, () => {
+    const read = (name) => JSON.parse(readFileSync(join(shipped, name), "utf8"));
+    const contexts = Object.fromEntries(
+      Object.entries(CONTEXTS).map(([address, name]) => [address, read(name)]),
+    );
+    return { contents: JSON.stringify(contexts), loader: "json" };
+  });
+  // Nothing is ever fetched (spec/credentials.md 3.5), so that what fetches is left out.
+  onResolve({ filter: /^@digitalbazaar\/http-client$/ }, ({ path }) => ({ path, namespace: "nothing" }));
+  onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "export {};", loader: "js" }));
+}
+
+function quoteLicence(name) {
+  const folder = join(client, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((item) => /^licen[cs]e/i.test(item));
+  if (!file) throw new Error(`${name} comes without its licence`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
 /** What pages and workers take from the protocol, by module; nothing else is sent to a phone. */
 function collectImports() {
   const protocol = new Set(listProtocol());
   const found = new Map();
-  for (const path of listFiles(source).filter((name) => !protocol.has(relative(source, name).slice(0, -3)))) {
+  const isOwn = (name) => !protocol.has(name.slice(0, -3)) && !name.startsWith("giving");
+  for (const path of listFiles(source).filter((name) => isOwn(relative(source, name)))) {
     const text = readFileSync(path, "utf8");
     for (const [, names, module] of text.matchAll(/^import \{([^}]*)\} from "\.{1,2}\/(\w+)\.js";$/gm)) {
       if (!protocol.has(module)) continue;

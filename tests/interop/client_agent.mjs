@@ -7,7 +7,7 @@ const load = (name) => import(new URL(`${name}.js`, client).href);
 const { Journey } = await load("journey");
 const { network } = await load("network");
 const { drawBytes } = await load("numbers");
-const { openPassingStore } = await load("store");
+const { openPassingStore } = await load("pages/passing_store");
 const { blindWave, finalizeWave, findCurrentWave } = await load("waves");
 const { readLog } = await load("public_log");
 const { parseDescriptor } = await load("occasions");

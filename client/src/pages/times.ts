@@ -24,6 +24,14 @@ export function writeMoment(seconds: number): string {
   return format.format(new Date(seconds * 1000));
 }
 
+/** A day of an RFC 3339 time in UTC, with the time of day unless it is midnight. */
+export function writeDay(time: string): string {
+  const clock = time.includes("T00:00:00Z") ? {} : ({ timeStyle: "short" } as const);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC", ...clock }).format(
+    new Date(time),
+  );
+}
+
 /** How long until a moment, in the largest unit that tells something. */
 export function writeWait(seconds: number): string {
   const left = Math.max(0, seconds - readClock());

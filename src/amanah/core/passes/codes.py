@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from amanah.core.encoding import compute_hash
 from amanah.core.errors import InvalidInputError
 
-CodeContext = Literal["invitation", "card", "revocation"]
+CodeContext = Literal["invitation", "card", "revocation", "giver"]
 
 CODE_CONTEXTS: tuple[CodeContext, ...] = get_args(CodeContext)
 SECRET_LENGTH = 16
