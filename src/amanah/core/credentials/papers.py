@@ -7,12 +7,15 @@ Two documents with one name are both left out, and said (`spec/credentials.md` 5
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from amanah.core.credentials.authorisations import Authorisation
 from amanah.core.credentials.notices import Notice
 from amanah.core.credentials.root_lists import RootList
 from amanah.core.credentials.status_lists import StatusList, is_set
+
+if TYPE_CHECKING:
+    from amanah.core.credentials.foreign import Foreign
 
 StatusState = Literal["good", "ended", "not-checked"]
 EndingKind = Literal["void", "ended", "undated"]
@@ -26,6 +29,7 @@ class Papers:
     notices: tuple[Notice, ...] = ()
     status_lists: tuple[StatusList, ...] = ()
     root_list: RootList | None = None
+    foreign: "tuple[Foreign, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,12 @@ class StatusCheck:
 
 
 class PaperIndex:
-    """The papers by what they are looked up by; made once for any number of questions."""
+    """The papers by what they are looked up by, made once; `mapped` is what the list makes of foreign ones (4.4)."""
 
-    def __init__(self, papers: Papers) -> None:
+    def __init__(self, papers: Papers, mapped: Iterable[Authorisation] = ()) -> None:
         self.root_list = papers.root_list
         self.recorders = frozenset(papers.root_list.recorders if papers.root_list else ())
-        self._by_id, self.conflicts = _part(papers.authorisations)
+        self._by_id, self.conflicts = _part([*papers.authorisations, *mapped])
         self._by_holder: dict[str, list[Authorisation]] = defaultdict(list)
         for authorisation in self._by_id.values():
             self._by_holder[authorisation.holder].append(authorisation)

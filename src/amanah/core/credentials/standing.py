@@ -4,12 +4,13 @@ One pure function of the papers, the question and the moment: the page, the comm
 It knows no money and no vouch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from amanah.core.credentials.authorisations import Strength
+from amanah.core.credentials.authorisations import Authorisation, Strength
 from amanah.core.credentials.chains import Chain, ChainWalk, Question
+from amanah.core.credentials.foreign import as_authorisation, find_scope
 from amanah.core.credentials.papers import PaperIndex, Papers
 
 
@@ -44,7 +45,7 @@ def compute_standing(question: Question, papers: Papers) -> Standing:
 
 def compute_standings(questions: Iterable[Question], papers: Papers) -> list[Standing]:
     """Compute the standings of many, in the order of the questions; the papers are put in order once."""
-    index = PaperIndex(papers)
+    index = build_index(papers)
     walks: dict[int, ChainWalk] = {}
     standings = []
     for question in questions:
@@ -54,9 +55,23 @@ def compute_standings(questions: Iterable[Question], papers: Papers) -> list[Sta
     return standings
 
 
+def build_index(papers: Papers) -> PaperIndex:
+    """Put the papers in order; what comes from outside is what the list in force makes of it, or nothing (4.4)."""
+    return PaperIndex(papers, _map_foreign(papers))
+
+
 def list_held_scopes(papers: Papers, holder: str) -> tuple[str, ...]:
     """List what somebody's papers speak of, whether or not they hold."""
-    return tuple(sorted({one.scope for one in PaperIndex(papers).list_held(holder)}))
+    return tuple(sorted({one.scope for one in build_index(papers).list_held(holder)}))
+
+
+def _map_foreign(papers: Papers) -> Iterator[Authorisation]:
+    if papers.root_list is None:
+        return
+    for foreign in papers.foreign:
+        scope = find_scope(foreign, papers.root_list)
+        if scope is not None and foreign.holder is not None:
+            yield as_authorisation(foreign, scope)
 
 
 def _rank(chain: Chain) -> tuple[Any, ...]:
