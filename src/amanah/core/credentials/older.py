@@ -168,7 +168,7 @@ def _check_signature(content: bytes, assertion: Mapping[str, Any]) -> Proof:
     head, payload, signature = content.split(b".")
     header = _parse_part(head)
     algorithm = header.get("alg")
-    if algorithm not in {"RS256", "ES256"} or {"crit", "jku", "x5u", "b64"} & {*header}:
+    if algorithm not in ("RS256", "ES256") or {"crit", "jku", "x5u", "b64"} & {*header}:
         raise _refuse(
             "The badge is signed in a way that is not taken: only RS256 and ES256 are. Ask for one of them."
         )
