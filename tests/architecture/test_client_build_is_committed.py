@@ -34,6 +34,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         )
     copy = tmp_path_factory.mktemp("client") / "client"
     shutil.copytree(CLIENT, copy, ignore=shutil.ignore_patterns("node_modules", "build"))
+    contexts = Path("src", "amanah", "core", "credentials", "contexts")
+    shutil.copytree(ROOT / contexts, copy.parent / contexts)
     subprocess.run([npm, "ci", "--ignore-scripts", "--silent"], cwd=copy, check=True, timeout=240)
     output = copy / "output"
     output.mkdir()
@@ -62,6 +64,24 @@ def test_every_served_module_imports_only_its_neighbours_by_a_path_that_exists()
             assert (path.parent / name).is_file(), f"{path.name} imports {name}, which is not there."
 
 
-def test_nothing_but_qr_codes_was_taken_from_others():
+def test_nothing_but_qr_codes_and_linked_data_was_taken_from_others():
     assert {path.name for path in (SERVED / "vendor").iterdir()} == {"qr"}
     assert "MIT" in (SERVED / "vendor" / "qr" / "LICENSE-MIT").read_text()
+    licences = re.findall(
+        r"^(\S+) [\d.]+ \(([\w.-]+)\)$", (SERVED / "giving" / "LICENSES.txt").read_text(), re.MULTILINE
+    )
+    assert dict(licences) == {
+        "canonicalize": "Apache-2.0",
+        "jsonld": "BSD-3-Clause",
+        "lru-cache": "ISC",
+        "rdf-canonize": "BSD-3-Clause",
+        "setimmediate": "MIT",
+        "yallist": "ISC",
+    }
+
+
+def test_what_signs_for_a_giver_is_loaded_by_nobody_else():
+    own = {name for name in read_folder(SERVED) if name.startswith("giving/")}
+    others = [path for path in SERVED.rglob("*.js") if path.parent.name != "giving"]
+    assert own >= {"giving/page.js", "giving/LICENSES.txt"}
+    assert [path.name for path in others if "giving/" in path.read_text()] == []
