@@ -174,3 +174,12 @@ def shown(standing: Standing) -> Chain:
 
 def reasons(standing: Standing) -> list[tuple[int, str]]:
     return [(item.rule, item.reason) for item in shown(standing).breaks]
+
+
+def judge(
+    *others: Authorisation, lists: Any = None, notices: Any = (), **changes: Any
+) -> list[tuple[int, str]]:
+    """Give what the line of three breaks after changes."""
+    made = line(**changes)
+    papers = papers_of(*made.values(), *others, root_list=lists or root_list(), notices=tuple(notices))
+    return reasons(ask(papers))
