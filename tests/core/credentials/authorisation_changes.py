@@ -73,7 +73,10 @@ FRAME = [
     Change("evidence that is no list", "signed", "2.1",
            put("evidence", value={"type": ["Evidence"], "name": "Book", "narrative": "Page 40."})),
     Change("seventeen pieces of evidence", "signed", "2.1",
-           put("evidence", value=[{"type": ["Evidence"], "name": "Book", "narrative": "Page 40."}] * 17)),
+           put("evidence", value=[
+               {"type": ["Evidence"], "name": "Book", "narrative": f"Page {page}."} for page in range(17)])),
+    Change("one piece of evidence twice", "signed", "2.1",
+           put("evidence", value=[{"type": ["Evidence"], "name": "Book", "narrative": "Page 40."}] * 2)),
     Change("evidence to fetch", "signed", "2.1", put("evidence", 0, "id", value="https://college.invalid/scan")),
     Change("evidence of another type", "signed", "2.1", put("evidence", 0, "type", value=["Evidence", "Scan"])),
 ]  # fmt: skip

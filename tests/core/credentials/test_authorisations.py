@@ -80,7 +80,7 @@ def drafts(draw: st.DrawFn) -> Draft:
         name=draw(WORDS),
         description=draw(WORDS),
         criteria=draw(WORDS),
-        evidence=tuple(draw(st.lists(st.builds(Evidence, WORDS, WORDS), max_size=16))),
+        evidence=tuple(draw(st.lists(st.builds(Evidence, WORDS, WORDS), max_size=16, unique=True))),
         status=draw(st.none() | st.builds(StatusPlace, st.just(build_uuid(301)), st.integers(0, BITS - 1))),
     )
 
@@ -107,6 +107,14 @@ def sign_with_header_key(document: dict[str, Any], key: ec.EllipticCurvePrivateK
 
 def encode(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+@given(drafts())
+@settings(max_examples=20, deadline=None)
+def test_whatever_can_be_built_can_be_signed_for_readers_of_both_proofs(draft: Draft) -> None:
+    document = sign_document(build_authorisation(draft), build_key(1), created=CREATED)
+    read = read_credential(encode(document))
+    assert (get_draft(read), read.suites) == (draft, (JCS, RDFC))
 
 
 @given(drafts())

@@ -71,6 +71,13 @@ def count_noon(day: date) -> int:
 
 
 @given(drafts())
+@settings(max_examples=20, deadline=None)
+def test_whatever_can_be_built_can_be_signed_for_readers_of_both_proofs(draft: NoticeDraft) -> None:
+    read = parse_notice(sign_document(build_notice(draft), build_key(1), created=CREATED))
+    assert (get_draft(read), read.suites) == (draft, (JCS, RDFC))
+
+
+@given(drafts())
 @settings(max_examples=60, deadline=None)
 def test_what_was_meant_is_what_is_read(draft: NoticeDraft) -> None:
     document = sign_document(build_notice(draft), build_key(1), created=CREATED, suites=(JCS,))

@@ -310,7 +310,10 @@ def _parse_evidence(members: dict[str, Any]) -> tuple[Evidence, ...]:
     if "evidence" not in members:
         return ()
     items = get_list(members["evidence"], "2.1", name="evidence", least=1, most=MOST_EVIDENCE)
-    return tuple(_parse_evidence_item(item) for item in items)
+    evidence = tuple(_parse_evidence_item(item) for item in items)
+    # A graph cannot hold two things of which the same is said, so that no second proof could be made.
+    verify_no_repeats(evidence, "2.1", name="evidence")
+    return evidence
 
 
 def _parse_evidence_item(value: object) -> Evidence:
