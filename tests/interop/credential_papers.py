@@ -19,9 +19,9 @@ from amanah.core.credentials.status_lists import StatusListDraft, StatusPlace, b
 from amanah.core.credentials.times import parse_time
 
 SCOPE = "quran/hafs"
-SIGNED_AT = "2026-03-01T09:00:00Z"
-BEGAN = parse_time("2026-02-01T00:00:00Z")
-ASKED = parse_time("2026-06-01T12:00:00Z")
+SIGNED_AT = "2024-03-01T09:00:00Z"
+BEGAN = parse_time("2024-02-01T00:00:00Z")
+ASKED = parse_time("2025-06-01T12:00:00Z")
 DRAWN = 70_001
 
 
@@ -125,7 +125,8 @@ def name_list(issuer: Person) -> str:
 
 def grant_with_status(index: int = DRAWN) -> dict[str, Any]:
     """Give an authority whose issuer's list says whether it has ended."""
-    return grant(AMINA, BILAL, status=StatusPlace(name_list(AMINA), index))
+    place = StatusPlace(name_list(AMINA), index)
+    return grant(AMINA, BILAL, id=name_paper("with a status"), status=place)
 
 
 def give_notice(kind: Any, subject: str, **days: date) -> dict[str, Any]:
@@ -146,13 +147,13 @@ def give_notice(kind: Any, subject: str, **days: date) -> dict[str, Any]:
 def list_roots() -> dict[str, Any]:
     """Give the list by which the community recognises Amina."""
     vote = Vote(
-        held_on=date(2026, 1, 10), votes_for=31, votes_against=2, abstained=4, way="meeting", occasion=None
+        held_on=date(2024, 1, 10), votes_for=31, votes_against=2, abstained=4, way="meeting", occasion=None
     )
     root = Root(
         id=AMINA.did,
         name=AMINA.name,
         scopes=("quran",),
-        from_day=date(2026, 1, 11),
+        from_day=date(2024, 1, 11),
         until_day=date(2030, 1, 10),
         vote=vote,
         reasons="Taught here for thirty years.",

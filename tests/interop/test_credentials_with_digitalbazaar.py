@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amanah.core.credentials.authorisations import build_authorisation, parse_authorisation, read_credential
+from amanah.core.credentials.bundles import build_bundle
 from amanah.core.credentials.chains import Question
 from amanah.core.credentials.contexts import load_document
 from amanah.core.credentials.notices import parse_notice
@@ -41,10 +42,10 @@ from tests.interop.credential_papers import (
 from tests.interop.credentials_oracle import CredentialsOracle
 
 pytestmark = pytest.mark.usefixtures("no_network")
-LATER = "2026-06-01T12:00:00Z"
+LATER = "2025-06-01T12:00:00Z"
 # Their package has the context as it was before.
 ADDED_IN_2026 = {"endorsementJwt", "jti"}
-BORN, DIED = date(1931, 2, 3), date(2024, 5, 6)
+BORN, DIED = date(1931, 2, 3), date(2023, 5, 6)
 DATE_TIME = "http://www.w3.org/2001/XMLSchema#dateTime"
 VALID_UNTIL = "https://www.w3.org/2018/credentials#validUntil"
 
@@ -135,12 +136,35 @@ def test_they_refuse_a_paper_whose_list_is_missing_or_somebody_elses(their_node:
     assert "do not match" in their_node.verify(foreign, lists=[list_ended(issuer=CELIA)])["reason"]
 
 
+def test_they_accept_a_bundle_with_everything_in_it_and_no_changed_one(their_node: CredentialsOracle) -> None:
+    ended, roots = list_ended(DRAWN), list_roots()
+    papers = [
+        *build_chain(),
+        grant(AMINA, CELIA, status=StatusPlace(name_list(AMINA), DRAWN)),
+        ended,
+        give_notice("ended", build_chain()[0]["id"]),
+        give_notice("lifetime", AMINA.did, lived_from=BORN),
+    ]
+    bundle = build_bundle(papers, roots)
+    assert bundle["urn:amanah:roots"]["@value"] == roots
+    answer = their_node.ask("verifyPresentation", presentation=bundle, lists=[ended], now=LATER)
+    assert answer["verified"] is True, answer
+    assert [one["verified"] for one in answer["credentials"]] == [True] * len(papers)
+    assert [one["revoked"] for one in answer["credentials"]].count([True]) == 1
+    middle = ("verifiableCredential", 1, "credentialSubject", "achievement", "description")
+    answer = their_node.ask(
+        "verifyPresentation", presentation=change(bundle, middle), lists=[ended], now=LATER
+    )
+    assert answer["verified"] is False
+    assert [one["verified"] for one in answer["credentials"]].count(False) == 1
+
+
 def test_a_parent_that_ran_out_by_itself_has_to_be_asked_about_its_own_time(
     their_node: CredentialsOracle,
 ) -> None:
     paper = grant(AMINA, BILAL, valid_until=ASKED)
-    assert "is after" in their_node.verify(paper, now="2026-06-02T00:00:00Z")["reason"]
-    assert their_node.verify(paper, now="2026-05-01T00:00:00Z")["verified"] is True
+    assert "is after" in their_node.verify(paper, now="2025-06-02T00:00:00Z")["reason"]
+    assert their_node.verify(paper, now="2025-05-01T00:00:00Z")["verified"] is True
 
 
 def test_we_read_a_chain_that_their_library_signed(their_node: CredentialsOracle) -> None:

@@ -22,7 +22,7 @@ from openbadgeslib.ob3.contexts import bundled_contexts
 from openbadgeslib.verify import verify_badge
 
 from amanah.core.credentials.authorisations import build_authorisation, read_credential
-from amanah.core.credentials.baking import bake_png
+from amanah.core.credentials.baking import bake_png, extract_baked
 from amanah.core.credentials.contexts import list_contexts
 from amanah.core.credentials.foreign import parse_foreign
 from amanah.core.credentials.identifiers import build_verification_method
@@ -50,7 +50,7 @@ from tests.interop.credential_papers import (
     list_ended,
     name_paper,
 )
-from tests.interop.pictures import SMALL_PNG
+from tests.interop.pictures import SMALL_PNG, SMALL_SVG
 
 pytestmark = pytest.mark.usefixtures("no_network")
 ENDS_LATE = parse_time("2199-01-01T00:00:00Z")
@@ -70,7 +70,7 @@ def build_there() -> OpenBadgeCredential:
             "https://badges.example/recitation", "Recitation", "Recites by heart.", "Was heard."
         ),
         id=name_paper("badge of theirs"),
-        issuance_date=datetime(2026, 2, 1, tzinfo=UTC),
+        issuance_date=datetime(2024, 2, 1, tzinfo=UTC),
     )
 
 
@@ -198,6 +198,17 @@ def test_a_key_in_the_header_alone_proves_nobody(algorithm: str, other_keys: dic
     assert claims.did is None
     assert claims.document["credentialSubject"]["achievement"]["name"] == "Recitation"
     OB3Verifier(other_keys[algorithm].public_key()).verify(token)
+
+
+def test_their_pictures_give_us_the_badge() -> None:
+    ldp = OB3LdpSigner(AMINA.private_pem)
+    for picture in (
+        ldp.sign_into_png(build_there(), SMALL_PNG),
+        ldp.sign_into_svg(build_there(), SMALL_SVG),
+    ):
+        baked = extract_baked(picture)
+        assert baked.kind == "json"
+        assert verify_document(parse_json(baked.content)) == (RDFC,)
 
 
 def test_our_picture_gives_them_the_paper() -> None:
