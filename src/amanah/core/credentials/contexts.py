@@ -50,8 +50,14 @@ def has_context(url: object) -> bool:
 
 
 def verify_context(context: object) -> None:
-    """Refuse any `@context` that is not one shipped address or a list of such."""
-    for url in context if isinstance(context, list) else [context]:
+    """Refuse any `@context` that is not one shipped address or a list of different ones."""
+    urls = context if isinstance(context, list) else [context]
+    # Every repetition costs a reader more than the one before it: a list of thousands would take a minute.
+    if not urls or len(urls) > len(list_contexts()):
+        raise CredentialError("The contexts of the document are none, or more than there are.", "3.5")
+    for place, url in enumerate(urls):
+        if url in urls[:place]:
+            raise CredentialError("The document names one context twice.", "3.5")
         if not has_context(url):
             raise CredentialError(
                 "The document names words whose meaning is not known here, and nothing is ever fetched. "

@@ -14,11 +14,16 @@ from amanah.core.credentials.contexts import list_defined_names, load_document, 
 from amanah.core.credentials.reading import CredentialError, encode_jcs
 
 # The work grows with the square of the values, and with the factorial of the look-alikes.
-MOST_VALUES = 2_000
-MOST_LOOK_ALIKES = 5
+MOST_VALUES = 1_000
+MOST_LOOK_ALIKES = 7
 _TERM = re.compile(r"[a-z][A-Za-z0-9]*")
+_TYPE = re.compile(r"[A-Za-z0-9]+")
+# Without a base PyLD takes one of its own for what is not absolute, and no other reader would.
+_BASE = "https://not-absolute.invalid/"
 # What could end an identifier in N-Quads early would let two documents have one canonical text.
 _IDENTIFIER = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\\x7f]+')
+# An endorsement inside a credential speaks of it by its identifier.
+_SAID_OF_ROOT = {"id", "type", "endorsementComment"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # PyLD keeps processed contexts in one cache for all threads, and that cache is not made for several at once.
 _ONE_AT_A_TIME = threading.Lock()
@@ -26,14 +31,18 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def encode_rdfc(document: dict[str, Any]) -> bytes:
     """Give the canonical N-Quads (RDFC-1.0 with SHA-256) of a document without its proofs."""
-    _Spelling().verify(document)
+    spelling = _Spelling(document.get("id"))
+    spelling.verify(document)
     from pyld import canon, jsonld
 
-    options = {"documentLoader": load_document, "base": "", "processingMode": "json-ld-1.1"}
+    options = {"documentLoader": load_document, "base": _BASE, "processingMode": "json-ld-1.1"}
     try:
         with _ONE_AT_A_TIME:
             expanded = jsonld.expand(document, options, on_property_dropped=_refuse_dropped)
-            _verify_identifiers(expanded)
+            if _count_kept(expanded, spelling.texts) != spelling.leaves:
+                raise _refuse(
+                    "The document holds words that linked data leaves out, so they were not signed."
+                )
             dataset = jsonld.to_rdf(expanded, options)
     except (jsonld.JsonLdError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _refuse("The document is no linked data that can be read.") from error
@@ -46,23 +55,31 @@ def encode_rdfc(document: dict[str, Any]) -> bytes:
 class _Spelling:
     """Walks the JSON: what expansion would drop, merge or take for something else is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: object) -> None:
+        self.root = root
         self.values = 0
+        self.leaves = 0
+        self.texts: set[str] = set()
 
     def verify(self, value: object) -> None:
         self.values += 1
         if self.values > MOST_VALUES:
-            raise _refuse(f"A document with linked data alone holds more than {MOST_VALUES:,} values.")
+            raise _refuse(f"A document signed as linked data holds more than {MOST_VALUES:,} values.")
         if isinstance(value, dict):
             self.verify_object(value)
         elif isinstance(value, list):
             self.verify_list(value)
-        elif value is None:
-            raise _refuse("A member is null, and linked data does not sign that.")
-        elif isinstance(value, str) and _CONTROL.search(value):
-            raise _refuse("A text holds a control character.")
+        else:
+            self.leaves += 1
+            _verify_scalar(value)
+            self.texts |= {value} if isinstance(value, str) else set()
 
     def verify_object(self, value: dict[str, Any]) -> None:
+        if not value:
+            raise _refuse("An object is empty, and linked data does not sign that everywhere.")
+        if self.values > 1 and value.get("id") == self.root is not None and not set(value) <= _SAID_OF_ROOT:
+            # To a graph it is all the same where the end of a credential stands; a reader looks at its top.
+            raise _refuse("What belongs to the credential itself stands deeper inside it.")
         for name, item in value.items():
             if name == "@context":
                 verify_context(item)
@@ -86,7 +103,7 @@ class _Spelling:
 
 def _verify_types(value: object) -> None:
     for name in value if isinstance(value, list) else [value]:
-        if isinstance(name, str) and ":" in name and not _is_unnamed(name):
+        if not isinstance(name, str) or not (_TYPE.fullmatch(name) or _is_unnamed(name)):
             raise _refuse("A type is not named by the word that the contexts have for it.")
 
 
@@ -95,19 +112,45 @@ def _is_unnamed(name: str) -> bool:
     return _IDENTIFIER.fullmatch(name) is not None and name not in list_defined_names()
 
 
-def _verify_identifiers(value: object) -> None:
-    """Refuse what RDF would leave out or what would be a label: identifiers that are not absolute."""
+def _verify_scalar(value: object) -> None:
+    if value is None:
+        raise _refuse("A member is null, and linked data does not sign that.")
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise _refuse("A text holds a control character.")
+
+
+def _count_kept(value: object, texts: set[str]) -> int:
+    """Count what expansion kept; refuse an identifier that is not as it is written here."""
     if isinstance(value, list):
-        for item in value:
-            _verify_identifiers(item)
-    elif isinstance(value, dict):
-        names = [*value.get("@type", [])] if "@value" not in value else []
-        names += [value["@id"]] if "@id" in value else []
-        if not all(isinstance(name, str) and _IDENTIFIER.fullmatch(name) for name in names):
-            raise _refuse("An identifier or a type is neither a word of the contexts nor absolute.")
-        for name, item in value.items():
-            if not name.startswith("@") or name in {"@graph", "@list", "@set"}:
-                _verify_identifiers(item)
+        return sum(_count_kept(item, texts) for item in value)
+    if not isinstance(value, dict):
+        return 1
+    if "@value" in value:
+        return _count_leaves(value["@value"])
+    names = [*value.get("@type", []), *([value["@id"]] if "@id" in value else [])]
+    if not all(isinstance(name, str) and _is_absolute(name) for name in names):
+        raise _refuse("An identifier or a type is neither a word of the contexts nor absolute.")
+    if "@id" in value and not (value["@id"] in texts or value["@id"] in list_defined_names()):
+        raise _refuse("An identifier is not absolute.")
+    inner = (_count_in(name, item, texts) for name, item in value.items() if name not in {"@id", "@type"})
+    return len(names) + sum(inner)
+
+
+def _is_absolute(name: str) -> bool:
+    return _IDENTIFIER.fullmatch(name) is not None and not name.startswith(_BASE)
+
+
+def _count_in(name: str, value: object, texts: set[str]) -> int:
+    """Count what one member keeps; a graph inside holds things of which something is said, and nothing else."""
+    if name == "@graph" and isinstance(value, list):
+        value = [item for item in value if "@value" not in item and set(item) != {"@id"}]
+    return _count_kept(value, texts)
+
+
+def _count_leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(_count_leaves(item) for item in value.values())
+    return sum(_count_leaves(item) for item in value) if isinstance(value, list) else 1
 
 
 def _count_look_alikes(dataset: dict[str, list[dict[str, Any]]]) -> int:

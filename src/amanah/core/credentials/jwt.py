@@ -75,15 +75,15 @@ def parse_jwt(text: str) -> SignedClaims:
 
 def _parse_header(header: dict[str, Any], payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Give the algorithm and the public key that it is checked with."""
-    algorithm = header.get("alg")
+    algorithm = str(header.get("alg"))
     if not set(header) <= _HEADER_MEMBERS:
         raise _refuse(
             "The token's header has a member that is not known here, or that names an address of a key."
         )
     if algorithm in _OF_DID_KEY and "jwk" not in header:
-        return str(algorithm), _build_jwk_of_issuer(header.get("kid"), find_issuer(payload))
+        return algorithm, _build_jwk_of_issuer(header.get("kid"), find_issuer(payload))
     if algorithm in _OF_HEADER_KEY and isinstance(header.get("jwk"), dict):
-        return str(algorithm), _parse_jwk(header["jwk"], _OF_HEADER_KEY[str(algorithm)])
+        return algorithm, _parse_jwk(header["jwk"], _OF_HEADER_KEY[algorithm])
     raise _refuse(
         "The token is not signed with EdDSA by a did:key, or with RS256 or ES256 by a key in its header."
     )
