@@ -117,6 +117,11 @@ WORDS_BY_CODE |= {
         _("Nothing was signed."),
         _("Ask whoever runs the server: a new key with a new list is needed."),
     ),
+    "upload-reader-busy": ErrorWords(
+        _("Another file is being read at this moment."),
+        _("Nothing was kept of yours."),
+        _("Choose it again in a minute."),
+    ),
     "setup-closed": ErrorWords(
         _("This address does not work any more."),
         _("No account was made."),

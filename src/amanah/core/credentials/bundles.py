@@ -25,7 +25,7 @@ from amanah.core.credentials.status_lists import FIRST_CONTEXT, parse_status_lis
 ROOTS = "urn:amanah:roots"
 MOST_PAPERS = 1_000
 _TYPES = ["VerifiablePresentation"]
-_ENVELOPE = "EnvelopedVerifiableCredential"
+ENVELOPE = "EnvelopedVerifiableCredential"
 _ENVELOPED_JWT = "data:application/vc+jwt,"
 
 
@@ -46,7 +46,16 @@ def build_bundle(papers: Iterable[Mapping[str, Any] | str], root_list: Mapping[s
 
 def build_envelope(jwt: str) -> dict[str, Any]:
     """Give a JWT the form in which a presentation holds it."""
-    return {"@context": FIRST_CONTEXT, "id": _ENVELOPED_JWT + jwt, "type": _ENVELOPE}
+    return {"@context": FIRST_CONTEXT, "id": _ENVELOPED_JWT + jwt, "type": ENVELOPE}
+
+
+def parse_envelope(item: object) -> str:
+    """Give the JWT that an envelope of a presentation holds, still unread."""
+    envelope = get_members(item, "8.1", ("@context", "id", "type"))
+    verify_value(envelope["@context"], FIRST_CONTEXT, "8.1", name="@context")
+    if not isinstance(envelope["id"], str) or not envelope["id"].startswith(_ENVELOPED_JWT):
+        raise _refuse(f"What is enveloped is no JWT: its id does not begin with {_ENVELOPED_JWT}.")
+    return envelope["id"].removeprefix(_ENVELOPED_JWT)
 
 
 def parse_bundle(data: bytes) -> Papers:
@@ -99,21 +108,13 @@ def _read_item(item: object, number: int) -> Papers:
     try:
         if not isinstance(item, dict):
             raise _refuse("It is no object.")
-        if item.get("type") == _ENVELOPE:
-            return _read_envelope(item)
+        if item.get("type") == ENVELOPE:
+            return _read_jwt(parse_envelope(item))
         if find_kind(item) in ("bundle", "root-list"):
             raise _refuse("A bundle holds single papers, and its root list in a place of its own.")
         return _read_document(item)
     except (CredentialError, CredentialProofError) as error:
         raise type(error)(f"Paper {number} of the bundle: {error.sentence}", error.step) from error
-
-
-def _read_envelope(item: dict[str, Any]) -> Papers:
-    envelope = get_members(item, "8.1", ("@context", "id", "type"))
-    verify_value(envelope["@context"], FIRST_CONTEXT, "8.1", name="@context")
-    if not isinstance(envelope["id"], str) or not envelope["id"].startswith(_ENVELOPED_JWT):
-        raise _refuse(f"What is enveloped is no JWT: its id does not begin with {_ENVELOPED_JWT}.")
-    return _read_jwt(envelope["id"].removeprefix(_ENVELOPED_JWT))
 
 
 def _read_document(document: dict[str, Any]) -> Papers:

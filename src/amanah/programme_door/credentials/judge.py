@@ -5,7 +5,7 @@ It runs in the reading process alone. It fetches nothing and repairs nothing.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +18,15 @@ from amanah.core.credentials.authorisations import (
     parse_authorisation,
 )
 from amanah.core.credentials.baking import LARGEST_FILE, extract_baked, find_picture
+from amanah.core.credentials.bundles import ENVELOPE, ROOTS, parse_envelope
 from amanah.core.credentials.foreign import parse_foreign
 from amanah.core.credentials.jwt import parse_jwt
 from amanah.core.credentials.kinds import find_kind
 from amanah.core.credentials.links import KEY_IN_HEADER
+from amanah.core.credentials.members import get_list, get_members
 from amanah.core.credentials.notices import parse_notice
 from amanah.core.credentials.older import build_evidence, parse_older
-from amanah.core.credentials.proofs import verify_document
+from amanah.core.credentials.proofs import CredentialProofError, verify_document
 from amanah.core.credentials.reading import CredentialError, encode_jcs, parse_json
 from amanah.core.credentials.root_lists import parse_root_list
 from amanah.core.credentials.status_lists import parse_status_list
@@ -44,47 +46,55 @@ def judge_file(data: bytes) -> tuple[Paper, ...]:
     if picture:
         baked = extract_baked(data)
         content, is_older = baked.content, baked.kind == "older"
-    papers = _judge_content(content, is_older=is_older)
-    file_hash = hashlib.sha256(data).hexdigest()
-    return tuple(replace(paper, wrapping=picture or "", file_hash=file_hash) for paper in papers)
+    file_hash = hashlib.sha256(data)
+    is_older = is_older or _is_older(content)
+    papers = [_judge_older(content, file_hash.digest())] if is_older else _judge_content(content)
+    return tuple(replace(paper, wrapping=picture or "", file_hash=file_hash.hexdigest()) for paper in papers)
 
 
-def _judge_content(content: bytes, *, is_older: bool) -> Iterable[Paper]:
-    if is_older:
-        return [_judge_older(content)]
+def _is_older(content: bytes) -> bool:
+    is_token = _COMPACT_JWS.fullmatch(content)
+    return find_kind(_parse_payload(content) if is_token else parse_json(content)) == "older"
+
+
+def _judge_content(content: bytes) -> list[Paper]:
     if _COMPACT_JWS.fullmatch(content):
-        is_older = find_kind(_parse_payload(content)) == "older"
-        return [_judge_older(content) if is_older else _judge_jwt(content)]
+        return [_judge_jwt(content)]
     document = parse_json(content)
     kind = find_kind(document)
-    if kind == "older":
-        return [_judge_older(content)]
     return _judge_bundle(document) if kind == "bundle" else [_JUDGES[kind](document)]
 
 
 def _judge_bundle(document: Mapping[str, Any]) -> list[Paper]:
     """Give the papers of a bundle, each held to the same rules as if it came alone; the bundle proves nothing."""
-    listed = document.get("verifiableCredential", [])
-    listed = listed if isinstance(listed, list) else [listed]
-    roots = document.get("urn:amanah:roots")
-    everything = [*listed, *([roots.get("@value")] if isinstance(roots, Mapping) else [])]
-    if len(everything) > MOST_PAPERS:
-        raise CredentialError(f"The bundle holds more than {MOST_PAPERS} papers. Send fewer.", "8.1")
-    papers = []
-    for one in everything:
-        kind = find_kind(one) if isinstance(one, dict) else "bundle"
+    listed = get_list(
+        document.get("verifiableCredential"), "8.1", name="verifiableCredential", most=MOST_PAPERS
+    )
+    roots = document.get(ROOTS)
+    if roots is not None:
+        listed = [*listed, get_members(roots, "8.1", ("@type", "@value"))["@value"]]
+    return [_judge_bundled(one, number) for number, one in enumerate(listed, 1)]
+
+
+def _judge_bundled(one: object, number: int) -> Paper:
+    """Judge one of several; whoever reads a refusal is told which it was."""
+    try:
+        if not isinstance(one, dict):
+            raise CredentialError("It is no object. Send the papers alone.", "8.1")
+        if one.get("type") == ENVELOPE:
+            return _judge_jwt(parse_envelope(one).encode())
+        kind = find_kind(one)
         if kind not in _JUDGES:
-            raise CredentialError(
-                "The bundle holds something that is no signed paper. Send the papers alone.", "8.1"
-            )
-        papers.append(_JUDGES[kind](one))
-    return papers
+            raise CredentialError("It is no signed paper of this form. Send the papers alone.", "8.1")
+        return _JUDGES[kind](one)
+    except (CredentialError, CredentialProofError) as error:
+        raise type(error)(f"Paper {number} of the bundle: {error.sentence}", error.step) from error
 
 
 def _judge_authorisation(document: dict[str, Any]) -> Paper:
-    return _build_paper(
-        parse_authorisation(document, verify_document(document)), document, encode_jcs(document)
-    )
+    # The form is looked at first: it is cheap, and a canonical graph of a stranger's making is not.
+    read = parse_authorisation(document, ())
+    return _build_paper(replace(read, suites=verify_document(document)), document, encode_jcs(document))
 
 
 def _build_paper(read: Authorisation, document: dict[str, Any], original: bytes) -> Paper:
@@ -106,6 +116,7 @@ def _build_paper(read: Authorisation, document: dict[str, Any], original: bytes)
 
 
 def _judge_foreign(document: dict[str, Any]) -> Paper:
+    parse_foreign(document, ())
     return _build_foreign(document, verify_document(document), encode_jcs(document), FOREIGN)
 
 
@@ -171,9 +182,9 @@ def _judge_roots(document: dict[str, Any]) -> Paper:
     )
 
 
-def _judge_older(content: bytes) -> Paper:
+def _judge_older(content: bytes, file_hash: bytes) -> Paper:
     """Give what a recorder may cite; the badge itself names its holder's address, and is not handed on."""
-    read = parse_older(content)
+    read = replace(parse_older(content), file_hash=file_hash)
     evidence = build_evidence(read)
     return Paper(
         kind="older",

@@ -13,10 +13,15 @@ from amanah.core.credentials.contexts import load_all
 from amanah.core.credentials.proofs import CredentialProofError
 from amanah.core.credentials.reading import CredentialError
 from amanah.programme_door.credentials.judge import judge_file
-from amanah.programme_door.credentials.papers_read import LONGEST_VERDICT, encode_refusal, encode_verdict
+from amanah.programme_door.credentials.papers_read import (
+    LONGEST_VERDICT,
+    TOO_HEAVY,
+    encode_refusal,
+    encode_verdict,
+)
 from amanah.web.confined_reader import give_everything_up
 
-TOO_HEAVY, BROKEN = 64, 65
+_BROKEN = 65
 # Opened at first use by what checks tokens and canonicalises graphs; afterwards nothing can be opened any more.
 _OPENED_LATE = (
     "joserfc.jws",
@@ -24,7 +29,7 @@ _OPENED_LATE = (
     "joserfc.errors",
     "pyld.jsonld",
     "unicodedata",
-    "encodings.idna",
+    "cryptography.hazmat.backends.openssl.backend",
 )
 
 
@@ -43,7 +48,7 @@ def main() -> int:
     except (MemoryError, RecursionError):
         return TOO_HEAVY
     except Exception:  # noqa: BLE001  (any file at all can stand here, and each must end in an answer)
-        return BROKEN
+        return _BROKEN
     sys.stdout.buffer.write(reply)
     sys.stdout.buffer.flush()
     return 0

@@ -12,6 +12,8 @@ from amanah.core.credentials.proofs import CredentialProofError
 from amanah.core.credentials.reading import CredentialError, encode_jcs, parse_json
 
 MOST_PAPERS = 200
+TOO_HEAVY = 64
+"""The exit status of a reading process that ran out of memory; below zero a bound ended it."""
 LONGEST_VERDICT = 5 * 1024 * 1024
 _LONGEST_VALUE = 4_000
 

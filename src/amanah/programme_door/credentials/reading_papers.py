@@ -10,7 +10,7 @@ import threading
 from amanah.core.credentials.baking import LARGEST_FILE
 from amanah.core.credentials.reading import CredentialError
 from amanah.core.errors import RefusedError
-from amanah.programme_door.credentials.papers_read import LONGEST_VERDICT, Paper, parse_verdict
+from amanah.programme_door.credentials.papers_read import LONGEST_VERDICT, TOO_HEAVY, Paper, parse_verdict
 from amanah.web.confined_reader import SECONDS_ON_THE_CLOCK, read_elsewhere
 
 _READER = "amanah.programme_door.credentials.judge_process"
@@ -33,8 +33,10 @@ def read_papers(data: bytes, *, seconds: float = SECONDS_ON_THE_CLOCK) -> tuple[
         reading = read_elsewhere(_READER, data, seconds=seconds, longest_reply=LONGEST_VERDICT)
     finally:
         _LANE.release()
-    if reading.status != 0:
+    if reading.status < 0 or reading.status == TOO_HEAVY:
         raise CredentialError("The file is too heavy to be read safely. Ask for the credential alone.", "4.1")
+    if reading.status != 0:
+        raise CredentialError("The file broke off while it was read. Ask for a fresh one.", "4.2")
     return parse_verdict(reading.reply)
 
 
