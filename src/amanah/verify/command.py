@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from amanah.core.errors import AmanahError, VerificationError
+from amanah.verify.credential_command import add_credential_command
 from amanah.verify.decide_command import add_decide_command
 from amanah.verify.decision_command import add_decision_command
 from amanah.verify.gate_command import add_gate_command
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_pack_command(commands)
     add_report_command(commands)
     add_requests_command(commands)
+    add_credential_command(commands)
     return parser
 
 

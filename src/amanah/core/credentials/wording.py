@@ -130,6 +130,8 @@ _FORM_WORDS: Mapping[str, str] = {
     "foreign": gettext_noop("The paper comes from outside; the list says what it counts as here."),
     "older": gettext_noop("The paper is in the older form, which nobody can check."),
 }
+_EVIDENCE = gettext_noop("Said to show it: %(name)s. %(narrative)s")
+_HELD_UP = gettext_noop("What holds the paper up: %(suites)s.")
 _NOT_ENDED = gettext_noop("Not ended, says the list of whoever signed it, dated %(listed_at)s.")
 _NOT_CHECKED = gettext_noop(
     "Whether it has ended was not checked: the list of whoever signed it is not here."
@@ -193,6 +195,15 @@ def describe_grant(link: Link, teller: Teller) -> list[str]:
     if paper.strength != Strength.RECORDED or paper.issuer != paper.giver:
         sentences.append(teller.fill(STRENGTH_WORDS[paper.strength], places))
     return sentences
+
+
+def describe_proof(link: Link, teller: Teller) -> list[str]:
+    """Say by what a paper is held up, and what its giver says there is to show for it."""
+    paper = link.authorisation
+    held_up = [teller.tell(_HELD_UP, suites=", ".join(paper.suites))] if paper.suites else []
+    return held_up + [
+        teller.tell(_EVIDENCE, name=item.name, narrative=item.narrative) for item in paper.evidence
+    ]
 
 
 def describe_status(link: Link, teller: Teller) -> list[str]:
