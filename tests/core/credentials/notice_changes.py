@@ -70,6 +70,8 @@ LISTS = [
     Change("two purposes", "status-list", "5.1",
            put(SUBJECT, "statusPurpose", value=["revocation", "suspension"])),
     Change("bits in base58", "status-list", "5.1", put(SUBJECT, "encodedList", value="z2J")),
+    Change("bits that say to be in base58", "status-list", "5.1",
+           put(SUBJECT, "encodedList", value="z" + zip_bits(bytes(LIST_BYTES))[1:])),
     Change("bits with padding", "status-list", "5.1",
            put(SUBJECT, "encodedList", value=zip_bits(bytes(LIST_BYTES)) + "=")),
     Change("bits that are no text", "status-list", "5.1", put(SUBJECT, "encodedList", value=7)),

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from amanah.core.credentials.reading import CredentialError
 from amanah.core.credentials.scopes import (
-    LONGEST_SCOPE,
     build_scope_identifier,
     lies_inside,
     parse_scope,
@@ -61,7 +60,7 @@ def test_a_longer_word_is_no_narrower_scope() -> None:
     assert not lies_inside("quran", "quran/hafs")
 
 
-@pytest.mark.parametrize("scope", ["a", "quran/hafs", "a/b/c/d/e/f/g/h", "x" * LONGEST_SCOPE, "9-9/0"])
+@pytest.mark.parametrize("scope", ["a", "quran/hafs", "a/b/c/d/e/f/g/h", "x" * 64, "9-9/0"])
 def test_a_scope_at_the_edge_of_the_rule_is_read(scope: str) -> None:
     assert parse_scope(scope) == scope
 
@@ -88,7 +87,7 @@ def test_a_scope_at_the_edge_of_the_rule_is_read(scope: str) -> None:
             "a.b",
             "../a",
         ),
-        *("a/b/c/d/e/f/g/h/i", "x" * (LONGEST_SCOPE + 1), None, 7, ["a"], {"a": 1}, b"a"),
+        *("a/b/c/d/e/f/g/h/i", "x" * 65, None, 7, ["a"], {"a": 1}, b"a"),
     ],
 )
 def test_what_is_no_scope_is_refused_with_its_step(text: object) -> None:

@@ -64,6 +64,21 @@ def test_the_first_place_is_the_highest_bit_of_the_first_byte() -> None:
     assert len(bits) == 16_384
 
 
+@pytest.mark.parametrize("index", range(8))
+def test_a_bit_says_nothing_of_its_neighbours(index: int) -> None:
+    read = parse_status_list(
+        sign_plainly(build_status_list(replace(STATUS_LIST, revoked=frozenset({index}))))
+    )
+    assert [place for place in range(16) if is_set(read, place)] == [index]
+
+
+@pytest.mark.parametrize("name", [f"{LIST_ID}#list", "list", ""])
+def test_no_list_is_built_under_a_name_that_its_reader_would_not_take(name: str) -> None:
+    with pytest.raises(CredentialError) as refused:
+        build_status_list(replace(STATUS_LIST, id=name))
+    assert refused.value.step == "5.1"
+
+
 def test_the_bits_of_the_w3c_example_are_read() -> None:
     # The one list that the W3C's specification prints, of 131,072 bits of which none is set.
     text = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
