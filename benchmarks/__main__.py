@@ -35,6 +35,8 @@ FIGURES = (
     "survey_intervals",
     "survey_national",
     "survey_closing",
+    "credentials_chain",
+    "credentials_recheck",
     "drill",
 )
 

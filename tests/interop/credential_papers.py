@@ -144,7 +144,7 @@ def give_notice(kind: Any, subject: str, **days: date) -> dict[str, Any]:
     return sign(build_notice(draft), COMMONS)
 
 
-def list_roots() -> dict[str, Any]:
+def list_roots(longest_chain: int = 16) -> dict[str, Any]:
     """Give the list by which the community recognises Amina."""
     vote = Vote(
         held_on=date(2024, 1, 10), votes_for=31, votes_against=2, abstained=4, way="meeting", occasion=None
@@ -160,7 +160,14 @@ def list_roots() -> dict[str, Any]:
         history=("Zahra Invented, as a book gives it.",),
         achievements={},
     )
-    draft = RootListDraft(community=COMMONS.did, name=COMMONS.name, number=1, dated=BEGAN, roots=(root,))
+    draft = RootListDraft(
+        community=COMMONS.did,
+        name=COMMONS.name,
+        number=1,
+        dated=BEGAN,
+        longest_chain=longest_chain,
+        roots=(root,),
+    )
     return sign_document(
         build_root_list(draft), COMMONS.key, created=SIGNED_AT, suites=(JCS,), issuer=COMMONS.did
     )

@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {"correctness", "drill"}
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "spending_postgresql": ("PostgreSQL", lambda: find_binaries() is not None),
     "programme_page": ("Chromium", lambda: find_chromium() is not None),
+    "credentials_chain": ("Node", lambda: bool(shutil.which("node"))),
     "wave_on_phone": (
         "Chromium and Node",
         lambda: find_chromium() is not None and bool(shutil.which("node")),
