@@ -50,6 +50,7 @@ class LinkOnShow:
     status: tuple[str, ...]
     problems: tuple[str, ...]
     has_ended: bool
+    is_void: bool
     listed_on: date | None
     document_hash: str
     log_ref: str
@@ -74,7 +75,7 @@ class LineOnShow:
 
     links: tuple[LinkOnShow, ...]
     root: RootOnShow | None
-    scopes: tuple[str, ...]
+    subject: str
     is_good: bool
     time_problems: tuple[str, ...]
     known_lives: int
@@ -148,7 +149,7 @@ def compute_log_ref(document_id: str) -> str:
     return hashlib.sha256(document_id.encode()).hexdigest()[:16]
 
 
-def show_line(chain: Chain, papers: Papers, names: Names, scopes: tuple[str, ...]) -> LineOnShow:
+def show_line(chain: Chain, papers: Papers, names: Names, subject: str) -> LineOnShow:
     """Turn a chain into what a page shows, the root first."""
     teller = names.build_teller()
     dated = {notice.subject for notice in papers.notices if notice.kind == "lifetime"}
@@ -159,7 +160,7 @@ def show_line(chain: Chain, papers: Papers, names: Names, scopes: tuple[str, ...
     return LineOnShow(
         links=tuple(_show_link(link, names, teller) for link in reversed(chain.links)),
         root=show_root(chain.root, root_list, names) if chain.root and root_list else None,
-        scopes=scopes,
+        subject=subject,
         is_good=chain.is_good,
         time_problems=tuple(describe_break(one, teller) for one in chain.breaks if one.rule == _DATES),
         known_lives=len(people & dated),
@@ -197,6 +198,7 @@ def _show_link(link: Link, names: Names, teller: Teller) -> LinkOnShow:
         status=tuple(describe_status(link, teller)),
         problems=tuple(dict.fromkeys(describe_break(one, teller) for one in link.breaks)),
         has_ended=link.status.state == "ended",
+        is_void=link.ending is not None and link.ending.kind == "void",
         listed_on=None if link.status.listed_at is None else find_day(link.status.listed_at),
         document_hash=paper.document_hash.hex(),
         log_ref=compute_log_ref(paper.id),

@@ -1,5 +1,6 @@
 """Who teaches, for everybody: the page that they agreed to and what their papers show on this day. Never a member."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from amanah.core.credentials.authorisations import Authorisation
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.root_lists import RootList
 from amanah.programme_door.credentials.queries import find_last_checked, find_names, load_papers
+from amanah.programme_door.educators.bundling import draw_badge, encode_bundle
 from amanah.programme_door.educators.lines import (
     LineOnShow,
     Names,
@@ -85,6 +87,8 @@ class EducatorOnShow:
     shown_since: date | None
     checked_on: date | None
     checked_problem: bool
+    bundle_sha256: str
+    has_badge: bool
     now: datetime
 
     @property
@@ -117,6 +121,21 @@ def find_educator_at_desk(slug: str, language: str, *, now: datetime) -> Educato
     """Find a page for those who write it, whether or not it is shown."""
     row = Educator.objects.filter(slug=slug).first()
     return _show(row, language, now) if row else None
+
+
+def find_bundle(slug: str, *, now: datetime) -> bytes | None:
+    """Find the file with which anybody checks a page without us."""
+    row = _list_shown(now).filter(slug=slug).first()
+    return _encode_bundle(row, now) if row else None
+
+
+def find_badge(slug: str, address: str, *, now: datetime) -> bytes | None:
+    """Find the picture with somebody's own paper in it."""
+    row = _list_shown(now).filter(slug=slug).first()
+    if row is None:
+        return None
+    papers = load_papers(row.holder, get_own_list())
+    return draw_badge(_compute(row, papers, now), address)
 
 
 def get_kept_educator(slug: str) -> Educator | None:
@@ -173,6 +192,7 @@ def _show(row: Educator, language: str, now: datetime) -> EducatorOnShow:
     lines = _list_lines(brief.verdicts)
     checked = [find_last_checked(link.document_hash) for line in lines for link in line.links]
     days = [day for day, _ in checked]
+    bundle = _encode_bundle(row, now)
     return EducatorOnShow(
         brief=brief,
         own_list=own_list,
@@ -183,6 +203,8 @@ def _show(row: Educator, language: str, now: datetime) -> EducatorOnShow:
         shown_since=row.consent_on,
         checked_on=None if None in days else min(filter(None, days), default=None),
         checked_problem=any(problem for _, problem in checked),
+        bundle_sha256=hashlib.sha256(bundle).hexdigest() if bundle else "",
+        has_badge=any(one.line is not None for one in brief.may_teach),
         now=now,
     )
 
@@ -195,8 +217,16 @@ def _ask_other(row: Educator, words: Words, other: RootList, language: str, now:
 
 
 def _judge(row: Educator, papers: Papers, names: Names, language: str, now: datetime) -> tuple[Verdict, ...]:
-    standings = compute_scope_standings(row.holder, row.scopes, papers, int(now.timestamp()))
-    return tuple(_show_verdict(one, papers, names, language) for one in standings)
+    return tuple(_show_verdict(one, papers, names, language) for one in _compute(row, papers, now))
+
+
+def _compute(row: Educator, papers: Papers, now: datetime) -> list[ScopeStanding]:
+    return compute_scope_standings(row.holder, row.scopes, papers, int(now.timestamp()))
+
+
+def _encode_bundle(row: Educator, now: datetime) -> bytes | None:
+    papers = load_papers(row.holder, get_own_list())
+    return encode_bundle(_compute(row, papers, now), papers)
 
 
 def _show_verdict(standing: ScopeStanding, papers: Papers, names: Names, language: str) -> Verdict:
@@ -209,7 +239,7 @@ def _show_verdict(standing: ScopeStanding, papers: Papers, names: Names, languag
         about=words["about"],
         state=standing.state,
         may_authorise=root is not None or can_authorise,
-        line=show_line(chain, papers, names, (standing.scope,)) if chain else None,
+        line=show_line(chain, papers, names, isolate(words["name"] or standing.scope)) if chain else None,
         others=standing.others,
         root=show_root(root, papers.root_list, names) if root and papers.root_list else None,
     )

@@ -14,6 +14,8 @@ untranslated = [
     path("robots.txt", public.send_robots, name="robots"),
     path("educators/", redirect_to_language),
     path("educators/<slug:slug>/", redirect_to_language, name="educator-short"),
+    path("educators/<slug:slug>/bundle.json", public.send_bundle, name="educator-bundle"),
+    path("educators/<slug:slug>/badge.png", public.send_badge, name="educator-badge"),
     path("educators/<slug:slug>/photograph", public.send_photograph, name="photograph"),
 ]
 desk = [

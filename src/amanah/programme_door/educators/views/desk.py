@@ -36,11 +36,11 @@ from amanah.programme_door.educators.queries import (
     get_kept_educator,
     list_kept_educators,
 )
+from amanah.programme_door.educators.views.public import tell_address
 from amanah.programme_door.programmes.queries import list_programmes
 from amanah.programme_door.scopes.queries import list_scopes
 from amanah.programme_door.staff.views.access import organiser_only
 from amanah.web.desk import record_notice
-from amanah.web.settings import get_config
 
 READING = ["GET", "HEAD", "POST"]
 
@@ -85,8 +85,11 @@ def show_preview(request: HttpRequest, slug: str) -> HttpResponse:
     educator = find_educator_at_desk(slug, _language(), now=timezone.now())
     if educator is None:
         raise Http404
-    address = f"{get_config().urls['programme']}{reverse('educator-short', kwargs={'slug': slug})}"
-    context = {"educator": educator, "concern": get_concern_words(_language()), "address": address}
+    context = {
+        "educator": educator,
+        "concern": get_concern_words(_language()),
+        "address": tell_address(slug),
+    }
     return render(request, "educators/educator.html", context | {"is_preview": True})
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from amanah.programme_door.educators.queries import (
+    find_badge,
+    find_bundle,
     find_educator,
     find_photograph,
     get_concern_words,
@@ -63,10 +65,30 @@ def show_educator(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "educator": educator,
         "concern": get_concern_words(_get_language()),
-        "address": f"{get_config().urls['programme']}{reverse('educator-short', kwargs={'slug': slug})}",
+        "address": tell_address(slug),
         "is_preview": False,
     }
     return render(request, "educators/educator.html", context)
+
+
+@unlisted_page
+@public_page(_version)
+def send_bundle(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The line as one file that others' programs read too."""
+    bundle = find_bundle(slug, now=timezone.now())
+    if bundle is None:
+        raise Http404
+    return HttpResponse(bundle, content_type="application/json; charset=utf-8")
+
+
+@unlisted_page
+@public_page(_version)
+def send_badge(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The person's own paper inside a picture of this page's code."""
+    badge = find_badge(slug, tell_address(slug), now=timezone.now())
+    if badge is None:
+        raise Http404
+    return HttpResponse(badge, content_type="image/png")
 
 
 @unlisted_page
@@ -91,6 +113,11 @@ def send_robots(_request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {place}" for place in places),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def tell_address(slug: str) -> str:
+    """Give the whole address of a page, without a language, as its code holds it."""
+    return get_config().urls["programme"] + reverse("educator-short", kwargs={"slug": slug})
 
 
 def _get_language() -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from amanah.programme_door.educators.queries import list_educators
 from amanah.programme_door.occasions.logged_seasons import find_alarm
 from amanah.programme_door.occasions.queries import find_bundle_path
 from amanah.programme_door.programmes.queries import (
@@ -70,6 +71,7 @@ def show_programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "programme": programme,
+        "educators": list_educators(_get_language(), now=timezone.now(), programme=slug),
         "statements": find_statements(slug),
         "counts": find_request_counts(),
         "now": timezone.now(),

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, open_worked_example
+from amanah.programme_door.worked_example.actions import EXAMPLE_RANDOM_SIZE, SLUG, open_worked_example
+from amanah.programme_door.worked_example.educators import EDUCATORS_RANDOM_SIZE, open_example_educators
 from amanah.web.settings import get_config
 
 
@@ -17,8 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **_options: Any) -> None:
         """Write it down."""
+        now = timezone.now()
         was_written = open_worked_example(
-            get_config(), now=timezone.now(), random_bytes=secrets.token_bytes(EXAMPLE_RANDOM_SIZE)
+            get_config(), now=now, random_bytes=secrets.token_bytes(EXAMPLE_RANDOM_SIZE)
         )
         if was_written:
+            open_example_educators(SLUG, now=now, random_bytes=secrets.token_bytes(EDUCATORS_RANDOM_SIZE))
             self.stdout.write("The example is written down and announced.")
