@@ -95,7 +95,7 @@ def run_credential(arguments: argparse.Namespace) -> int:
     teller = Teller(tell_party=_name_people(papers))
     questions = [Question(holder, scope, at) for scope in scopes]
     codes = [_show(standing, papers, teller) for standing in compute_standings(questions, papers)]
-    _say_limits(papers)
+    _say_limits(papers, holder)
     _print_people(papers, holder)
     return next((code for code in (DOES_NOT_HOLD, NOT_CHECKED) if code in codes), HOLDS)
 
@@ -144,7 +144,7 @@ def _show(standing: Standing, papers: Papers, teller: Teller) -> int:
         _print(sentence)
     chain = standing.strongest or standing.best_failed
     if chain is None:
-        say_broken("No paper here gives this to this holder.", "rule-5")
+        say_broken("No paper here that can be believed gives this to this holder.", "no-chain")
         return DOES_NOT_HOLD
     _print_chain(chain, papers.root_list, teller)
     if len(standing.chains) > 1:
@@ -165,7 +165,8 @@ def _print_chain(chain: Chain, root_list: RootList | None, teller: Teller) -> No
     if chain.root is not None and root_list is not None:
         for sentence in describe_root(chain.root, root_list, teller):
             _print(sentence, 1)
-    _print(f"As strong as its weakest link: {STRENGTH_NAMES[chain.strength]}.", 1)
+    if chain.is_good:
+        _print(f"As strong as its weakest link: {STRENGTH_NAMES[chain.strength]}.", 1)
 
 
 def _say_breaks(chain: Chain, teller: Teller) -> int:
@@ -198,8 +199,9 @@ def _say_status(chain: Chain) -> int:
     return NOT_CHECKED
 
 
-def _say_limits(papers: Papers) -> None:
+def _say_limits(papers: Papers, holder: str) -> None:
     print()
+    say_not_checked(f"whether anybody whom you know is {holder}: compare it with their page, or ask them")
     if papers.root_list is not None:
         say_not_checked(
             f"whether this list is truly that of {papers.root_list.name}: compare {papers.root_list.community} with "

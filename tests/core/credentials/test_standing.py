@@ -124,6 +124,7 @@ def test_two_first_documents_with_one_name_are_no_chain_at_all() -> None:
     forged = replace(made["dawud"], document_hash=hash_of("forged"))
     standing = ask(papers_of(*made.values(), forged))
     assert (standing.chains, standing.conflicts) == ((), (forged.id,))
+    assert list_held_scopes(papers_of(*made.values(), forged), DAWUD) == ("quran/hafs",)
 
 
 def test_the_same_document_twice_is_one() -> None:

@@ -62,7 +62,8 @@ def build_index(papers: Papers) -> PaperIndex:
 
 def list_held_scopes(papers: Papers, holder: str) -> tuple[str, ...]:
     """List what somebody's papers speak of, whether or not they hold."""
-    return tuple(sorted({one.scope for one in build_index(papers).list_held(holder)}))
+    known = [*papers.authorisations, *_map_foreign(papers)]
+    return tuple(sorted({one.scope for one in known if one.holder == holder}))
 
 
 def _map_foreign(papers: Papers) -> Iterator[Authorisation]:
