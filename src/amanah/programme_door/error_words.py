@@ -41,6 +41,21 @@ WORDS_BY_CODE |= {
     "programme-exists": ErrorWords(
         _("There is a programme with this short name."), _NOTHING, _("Choose another short name.")
     ),
+    "educator-exists": ErrorWords(
+        _("There is a page with this short name, or somebody else's page has this name in papers."),
+        _NOTHING,
+        _("Choose another, or change the page that is there."),
+    ),
+    "consent-missing": ErrorWords(
+        _("Nobody has agreed on a day that is still to come."),
+        _("Nothing is shown."),
+        _("Write down the day on which they agreed."),
+    ),
+    "photograph-unfit": ErrorWords(
+        _("This picture cannot be shown."),
+        _NOTHING,
+        _("Choose a JPEG or PNG of at most 400 KiB, upright, with 96 to 1,600 pixels on each side."),
+    ),
     "nothing-to-announce": ErrorWords(
         _("There is nothing to announce, or more than fits at once."),
         _("Nothing was announced."),
@@ -83,6 +98,11 @@ WORDS_BY_CODE |= {
         _("This subject cannot be written down like that."),
         _NOTHING,
         _("Either its short name is taken, or what it is a part of is not written down yet."),
+    ),
+    "draft-clock-wrong": ErrorWords(
+        _("The clock of the device is wrong by more than a day."),
+        _("Nothing was signed. The address still works."),
+        _("Set its day and time right, and sign again."),
     ),
     "draft-not-for-key": ErrorWords(
         _("This authority is to be given with another key."),
