@@ -1,10 +1,9 @@
 """The way in for a file that somebody brings to the desk: a credential, alone or baked into a picture (4.3).
 
 The file is taken apart in a process of its own that can open nothing and reach nothing. A picture is never kept or
-shown, and of a scan nothing is kept but its hash.
+shown.
 """
 
-import hashlib
 import threading
 
 from amanah.core.credentials.baking import LARGEST_FILE
@@ -46,8 +45,3 @@ def read_paper(data: bytes, *, seconds: float = SECONDS_ON_THE_CLOCK) -> Paper:
     if len(papers) != 1:
         raise CredentialError("The file holds several papers. Bring it in as a bundle.", "8.1")
     return papers[0]
-
-
-def compute_scan_hash(data: bytes) -> str:
-    """Give SHA-256 of a scan in hexadecimal: the scan itself stays with whoever holds it."""
-    return hashlib.sha256(data).hexdigest()
