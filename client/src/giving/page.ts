@@ -15,7 +15,7 @@ import {
   parseBackup,
   provePossession,
 } from "./keys.js";
-import { encodeTime, signDocument } from "./proofs.js";
+import { type Canonize, encodeTime, signDocument } from "./proofs.js";
 import { isPageTrue } from "./saying.js";
 import { nameIssuer, parseShown, writeShown } from "./words.js";
 
@@ -24,7 +24,7 @@ const shown = document.getElementById("document");
 const backup = get<HTMLFormElement>("backup");
 const kept = get<HTMLFormElement>("kept");
 // What signs the linked-data suite is large; it is on its way while the page is read, and only where it is needed.
-const library = shown && import("./library.js");
+const library = shown ? import("./library.js").catch(() => null) : null;
 
 let made: { code: string; secret: ReturnType<typeof drawKeySecret> } | null = null;
 let key: GiverKey | null = null;
@@ -42,7 +42,6 @@ begin(async () => {
     await forgetKey();
     await choose();
   });
-  act("other-key", choose);
   act("sign", handOver);
   onTyped(kept, confirmCode);
   onTyped(backup, bring);
@@ -68,17 +67,19 @@ async function confirmCode(typed: string): Promise<void> {
   if (made === null || ending.length < 4 || !made.code.replaceAll("-", "").endsWith(ending))
     return show(["code", "not-the-ending"]);
   const { secret } = made;
+  const isToBeKept = get<HTMLInputElement>("field-keep-made").checked;
   made = null;
   fill("code", "");
   kept.reset();
-  await useKey(await openKey(secret), get<HTMLInputElement>("field-keep-made").checked);
+  await useKey(await openKey(secret), isToBeKept);
 }
 
 async function bring(typed: string): Promise<void> {
   try {
     const own = await openKey(await parseBackup(typed));
+    const isToBeKept = get<HTMLInputElement>("field-keep-typed").checked;
     backup.reset();
-    await useKey(own, get<HTMLInputElement>("field-keep-typed").checked);
+    await useKey(own, isToBeKept);
   } catch (error) {
     const code = readErrorCode(error);
     show(["type", code === "not-a-code" ? "wrong-code" : `hindered-${code}`]);
@@ -100,17 +101,19 @@ async function useKey(own: GiverKey | null, isToBeKept = false): Promise<void> {
 
 async function handOver(): Promise<void> {
   if (key === null) return choose();
-  const body = shown ? await signShown(key) : await proveKey(key);
-  if (body === null) return show("untrue");
-  showAndLead(await post(body));
+  if (!shown) return showAndLead(await post(await proveKey(key)));
+  const signing = (await library)?.canonize;
+  // Nothing went out yet, and the rest of this program did not come.
+  if (signing === undefined) return show(["ready", "unreachable"]);
+  const body = await signShown(key, signing);
+  showAndLead(body === null ? "untrue" : await post(body));
 }
 
 /** Signs what stands on the page, read again at this moment. */
-async function signShown(own: GiverKey): Promise<object | null> {
+async function signShown(own: GiverKey, canonize: Canonize): Promise<object | null> {
   const read = readDocument();
   const named = isPageTrue(read, document) ? nameIssuer(read, own.did) : null;
-  const canonize = (await library)?.canonize;
-  if (named === null || canonize === undefined) return null;
+  if (named === null) return null;
   const created = encodeTime(Date.now());
   const signatures = Object.entries(await signDocument(named, own, created, canonize));
   const encoded = signatures.map(([suite, signature]) => [suite, encodeBase64url(signature)]);
@@ -143,6 +146,8 @@ async function post(body: object): Promise<string[]> {
     return ["ready", "refused"];
   }
   fill("fingerprint", answer.document);
+  const file = document.getElementById("file");
+  if (file instanceof HTMLAnchorElement) file.href = `${section.dataset.file}${answer.document}.json`;
   return ["done"];
 }
 

@@ -26,10 +26,10 @@ export function writeMoment(seconds: number): string {
 
 /** A day of an RFC 3339 time in UTC, with the time of day unless it is midnight. */
 export function writeDay(time: string): string {
-  const clock = time.includes("T00:00:00Z") ? {} : ({ timeStyle: "short" } as const);
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC", ...clock }).format(
-    new Date(time),
-  );
+  const day = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" } as const;
+  const parts = time.endsWith("T00:00:00Z") ? day : { ...day, ...clock };
+  return new Intl.DateTimeFormat(locale(), parts).format(new Date(time));
 }
 
 /** How long until a moment, in the largest unit that tells something. */
