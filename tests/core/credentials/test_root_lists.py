@@ -240,6 +240,8 @@ def test_a_list_that_follows_another_history_is_refused() -> None:
         verify_succession(first, sign_next(first, previous=bytes(32)))
     with pytest.raises(CredentialError):
         verify_succession(first, sign_next(first, dated=ROOT_LIST.dated - 1))
+    with pytest.raises(CredentialError):
+        verify_succession(first, sign_next(first, number=3))
     theirs = replace(
         ROOT_LIST, community=build_did(OTHER), number=2, previous=first.document_hash, recorders=()
     )
