@@ -4,7 +4,8 @@ Sentences are gettext messages with named places, in English; whoever shows them
 They say "recognised by" and never "valid", and what nobody checked they call not checked (`spec/credentials.md` 6.4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from amanah.core.credentials.authorisations import Strength
 from amanah.core.credentials.breaks import Break, Place
@@ -130,6 +131,7 @@ _FORM_WORDS: Mapping[str, str] = {
     "foreign": gettext_noop("The paper comes from outside; the list says what it counts as here."),
     "older": gettext_noop("The paper is in the older form, which nobody can check."),
 }
+_ONE_MORE = gettext_noop("%(several)s, %(one)s")
 _EVIDENCE = gettext_noop("Said to show it: %(name)s. %(narrative)s")
 _HELD_UP = gettext_noop("What holds the paper up: %(suites)s.")
 _NOT_ENDED = gettext_noop("Not ended, says the list of whoever signed it, dated %(listed_at)s.")
@@ -185,7 +187,7 @@ def describe_grant(link: Link, teller: Teller) -> list[str]:
         "issuer": paper.issuer,
         "scope": paper.scope,
         "given_at": paper.valid_from,
-        "witnesses": ", ".join(teller.tell_party(witness) for witness in paper.witnesses),
+        "witnesses": _tell_list(map(teller.tell_party, paper.witnesses), teller),
     }
     sentences = [teller.fill(_TEACH_AND_AUTHORISE if paper.may_authorise else _TEACH, places)]
     if paper.valid_until is not None:
@@ -200,7 +202,7 @@ def describe_grant(link: Link, teller: Teller) -> list[str]:
 def describe_proof(link: Link, teller: Teller) -> list[str]:
     """Say by what a paper is held up, and what its giver says there is to show for it."""
     paper = link.authorisation
-    held_up = [teller.tell(_HELD_UP, suites=", ".join(paper.suites))] if paper.suites else []
+    held_up = [teller.tell(_HELD_UP, suites=_tell_list(paper.suites, teller))] if paper.suites else []
     return held_up + [
         teller.tell(_EVIDENCE, name=item.name, narrative=item.narrative) for item in paper.evidence
     ]
@@ -232,7 +234,7 @@ def describe_root(root: Root, root_list: RootList, teller: Teller) -> list[str]:
         "number": str(root_list.number),
         "dated": teller.tell_time(root_list.dated),
         "from_day": teller.tell_day(root.from_day),
-        "scopes": ", ".join(teller.tell_scope(scope) for scope in root.scopes),
+        "scopes": _tell_list(map(teller.tell_scope, root.scopes), teller),
     }
     if root.until_day is None:
         recognised = teller.tell(_RECOGNISED, **places)
@@ -270,3 +272,9 @@ def _describe_end(at: int | None, *, is_void: bool, teller: Teller) -> str:
     if at is None:
         return teller.tell(BREAK_WORDS["ended-undated"])
     return teller.fill(_ENDED, {"ended_at": at})
+
+
+def _tell_list(items: Iterable[str], teller: Teller) -> str:
+    """Write one thing after another; not every language parts them by the same comma."""
+    first, *rest = [*items] or [""]
+    return reduce(lambda several, one: teller.tell(_ONE_MORE, several=several, one=one), rest, first)
