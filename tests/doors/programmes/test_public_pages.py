@@ -15,7 +15,7 @@ from amanah.core.public_log.entries import encode_entry, sign_entry
 from amanah.programme_door.occasions.models import LoggedEntry
 from amanah.programme_door.programmes.actions import record_content_change, record_programme_words
 from amanah.programme_door.programmes.models import Programme
-from amanah.programme_door.public.queries import get_lasting_version
+from amanah.programme_door.programmes.queries import get_lasting_version
 from amanah.web.settings import get_config
 from tests.support.desk import DATABASES, build_client, give_key, open_example, publish_bundle
 

@@ -3,23 +3,17 @@
 Every paper goes out byte for byte as it is kept. Nobody's papers leave before they agreed that their page is shown.
 """
 
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import segno
-
-from amanah.core.credentials.baking import bake_png
 from amanah.core.credentials.bundles import build_bundle
 from amanah.core.credentials.chains import Chain
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.reading import encode_jcs
+from amanah.programme_door.credentials.cards import draw_card
 from amanah.programme_door.credentials.queries import find_document_text
 from amanah.programme_door.educators.standings import ScopeStanding
-
-_PIXELS = 8
-_QUIET = 4
 
 
 def encode_bundle(standings: Sequence[ScopeStanding], papers: Papers) -> bytes | None:
@@ -38,11 +32,7 @@ def draw_badge(standings: Sequence[ScopeStanding], address: str) -> bytes | None
     text = find_document_text(chain.links[0].authorisation.document_hash.hex()) if chain else None
     if text is None:
         return None
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False, boost_error=False).save(
-        picture, kind="png", scale=_PIXELS, border=_QUIET
-    )
-    return bake_png(picture.getvalue(), text.encode())
+    return draw_card(address, text)
 
 
 def _list_links(chains: Iterable[Chain]) -> Iterable[bytes]:

@@ -29,8 +29,8 @@ from amanah.programme_door.occasions.queries import (
     list_logged,
     list_places,
 )
-from amanah.programme_door.programmes.queries import find_programme
-from amanah.programme_door.public.queries import get_lasting_version, get_public_version
+from amanah.programme_door.programmes.queries import find_programme, get_lasting_version
+from amanah.programme_door.public.queries import get_public_version
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.surveys import queries as surveys
 from amanah.web.log_evidence import EVIDENCE_FILE, EvidenceFile

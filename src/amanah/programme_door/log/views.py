@@ -16,7 +16,7 @@ from amanah.programme_door.log.queries import (
     list_entries,
     list_newest,
 )
-from amanah.programme_door.public.queries import get_lasting_version
+from amanah.programme_door.programmes.queries import get_lasting_version
 from amanah.web.pages import public_page
 from amanah.web.settings import get_config
 

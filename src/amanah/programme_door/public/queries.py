@@ -24,9 +24,9 @@ from amanah.programme_door.occasions.states import CLOSED
 from amanah.programme_door.programmes.queries import (
     ProgrammeOnShow,
     encode_facts,
+    get_lasting_version,
     list_programmes,
 )
-from amanah.programme_door.programmes.queries import get_lasting_version as get_lasting_version
 from amanah.programme_door.sessions import queries as sessions
 from amanah.programme_door.sessions.queries import SessionOnShow, find_session, list_sessions
 from amanah.programme_door.surveys import queries as surveys

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from amanah.core.surveys.evaluation_plan import EvaluationRefusedError
 from amanah.programme_door.desk.views.programmes import READING, read_clock
-from amanah.programme_door.public.queries import get_lasting_version
+from amanah.programme_door.programmes.queries import get_lasting_version
 from amanah.programme_door.reports.actions import EVALUATION_ID_SIZE, plan_evaluation
 from amanah.programme_door.reports.evaluation_sentences import write_evaluation_report
 from amanah.programme_door.reports.forms import EvaluationForm

@@ -212,7 +212,10 @@ def _list_choices() -> dict[str, Any]:
     language = _language()
     programmes = list_programmes(language, with_hidden=True)
     return {
-        "subjects": [(one.scope, f"{one.name} ({one.scope})") for one in list_scopes(language)],
+        # A hidden subject stays where it was ticked before.
+        "subjects": [
+            (one.scope, f"{one.name} ({one.scope})") for one in list_scopes(language, with_hidden=True)
+        ],
         "programmes": [(one.slug, one.words["title"]) for one in programmes],
     }
 

@@ -16,6 +16,7 @@ from amanah.programme_door.programmes.queries import (
     encode_facts,
     find_programme,
     get_community_words,
+    get_lasting_version,
 )
 from amanah.programme_door.public.calendar import build_calendar
 from amanah.programme_door.public.queries import (
@@ -23,7 +24,6 @@ from amanah.programme_door.public.queries import (
     find_recount,
     find_request_counts,
     find_statements,
-    get_lasting_version,
     get_programme_page,
     get_public_version,
     list_declared_holdings,
