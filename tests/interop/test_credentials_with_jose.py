@@ -115,8 +115,12 @@ def test_a_claim_that_is_missing_is_refused(their_node: CredentialsOracle, missi
         {"jku": "https://keys.example/jwks"},
         {"x5u": "https://keys.example/chain"},
         {"kid": "did:key:z6MkNobody"},
+        {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": write_key(CELIA)["x"]}},
+        {"jwk": {"kty": "OKP", "crv": "Ed25519", "x": "A" * 600_000}},
+        {"jwk": write_key(AMINA)},
+        {"jwk": []},
     ],
-    ids=["jku", "x5u", "kid"],
+    ids=["jku", "x5u", "kid", "key of another", "long key", "private key", "no key"],
 )
 def test_a_header_that_points_elsewhere_is_refused(
     their_node: CredentialsOracle, header: dict[str, Any]

@@ -191,6 +191,23 @@ def test_they_accept_our_token_and_no_changed_one() -> None:
         OB3Verifier.for_issuer_did(BILAL.did).verify(token)
 
 
+def test_we_read_their_token_as_the_issuers_own() -> None:
+    """They write the issuer's key into the header, and no name of it."""
+    unsigned = build_authorisation(draft_grant(AMINA, BILAL))
+    claims = {
+        "iss": AMINA.did,
+        "sub": BILAL.did,
+        "jti": unsigned["id"],
+        "nbf": parse_time(unsigned["validFrom"]),
+    }
+    token = OB3Signer(AMINA.private_pem, "EdDSA").sign_payload(unsigned | claims)
+    assert parse_jwt(token).did == AMINA.did
+    assert read_credential(token.encode()).form == "jwt"
+    forged = OB3Signer(CELIA.private_pem, "EdDSA").sign_payload(unsigned | claims)
+    with pytest.raises(AmanahError):
+        parse_jwt(forged)
+
+
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
 def test_a_key_in_the_header_alone_proves_nobody(algorithm: str, other_keys: dict[str, Any]) -> None:
     token = OB3Signer(other_keys[algorithm], algorithm).sign(build_there())
@@ -201,7 +218,7 @@ def test_a_key_in_the_header_alone_proves_nobody(algorithm: str, other_keys: dic
 
 
 def test_their_pictures_give_us_the_badge() -> None:
-    ldp = OB3LdpSigner(AMINA.private_pem)
+    ldp, jwt = OB3LdpSigner(AMINA.private_pem), OB3Signer(AMINA.private_pem, "EdDSA")
     for picture in (
         ldp.sign_into_png(build_there(), SMALL_PNG),
         ldp.sign_into_svg(build_there(), SMALL_SVG),
@@ -209,6 +226,13 @@ def test_their_pictures_give_us_the_badge() -> None:
         baked = extract_baked(picture)
         assert baked.kind == "json"
         assert verify_document(parse_json(baked.content)) == (RDFC,)
+    for picture in (
+        jwt.sign_into_png(build_there(), SMALL_PNG),
+        jwt.sign_into_svg(build_there(), SMALL_SVG),
+    ):
+        baked = extract_baked(picture)
+        assert baked.kind == "jwt"
+        assert parse_jwt(baked.content.decode()).did == AMINA.did
 
 
 def test_our_picture_gives_them_the_paper() -> None:

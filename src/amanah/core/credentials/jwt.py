@@ -80,8 +80,10 @@ def _parse_header(header: dict[str, Any], payload: dict[str, Any]) -> tuple[str,
         raise _refuse(
             "The token's header has a member that is not known here, or that names an address of a key."
         )
-    if algorithm in _OF_DID_KEY and "jwk" not in header:
-        return algorithm, _build_jwk_of_issuer(header.get("kid"), find_issuer(payload))
+    if algorithm in _OF_DID_KEY:
+        # Open Badges 3.0 lets a token name its key or hold it; one that is held is named by itself.
+        named = _name_key(header["jwk"]) if "jwk" in header else header.get("kid")
+        return algorithm, _build_jwk_of_issuer(named, find_issuer(payload))
     if algorithm in _OF_HEADER_KEY and isinstance(header.get("jwk"), dict):
         return algorithm, _parse_jwk(header["jwk"], _OF_HEADER_KEY[algorithm])
     raise _refuse(
@@ -89,8 +91,18 @@ def _parse_header(header: dict[str, Any], payload: dict[str, Any]) -> tuple[str,
     )
 
 
-def _build_jwk_of_issuer(kid: object, issuer: str) -> dict[str, Any]:
-    if not is_did_key(issuer) or kid not in (issuer, build_verification_method(issuer)):
+def _name_key(jwk: object) -> str:
+    """Give the did:key of an Ed25519 key that stands in a header."""
+    if not isinstance(jwk, dict) or (jwk.get("kty"), jwk.get("crv")) != ("OKP", "Ed25519") or "d" in jwk:
+        raise _refuse("The key in the token's header is not a public Ed25519 key.")
+    public = _parse_part(jwk.get("x"))
+    if len(public) != _COORDINATE_SIZE:
+        raise _refuse("The key in the token's header is not a public Ed25519 key.")
+    return build_did_key(public)
+
+
+def _build_jwk_of_issuer(named: object, issuer: str) -> dict[str, Any]:
+    if not is_did_key(issuer) or named not in (issuer, build_verification_method(issuer)):
         raise CredentialProofError("The token names another key than the did:key of its issuer.", STEP)
     return {"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(parse_did_key(issuer))}
 
