@@ -140,3 +140,21 @@ def test_the_vectors_are_refused(case: dict[str, str]) -> None:
     with pytest.raises(CredentialError, match=case["because"]) as caught:
         extract_baked(parse_base64url(case["picture"]))
     assert caught.value.step == case["step"]
+
+
+HEAVY = {
+    "60,000 attributes": build_svg(wrap(CREDENTIAL), attributes="".join(f' a{n}="{n}"' for n in range(60_000))),
+    "22,000 namespaces": build_svg(
+        wrap(CREDENTIAL), attributes="".join(f' xmlns:a{n}="u{n}" a{n}:x="1"' for n in range(22_000))
+    ),
+    "110,000 comments": build_svg("<!--x-->" * 110_000 + wrap(CREDENTIAL)),
+    "a name of 400,000 letters": build_svg(f"<{'a' * 400_000}/>" + wrap(CREDENTIAL)),
+    "86,000 chunks": build_png(build_chunk(b"aaaa") * 86_000 + build_text_chunk(CREDENTIAL)),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_picture_as_heavy_as_can_be_is_read_soon(name: str) -> None:
+    began = time.process_time()
+    assert extract_baked(HEAVY[name]).content == CREDENTIAL
+    assert time.process_time() - began < 2
