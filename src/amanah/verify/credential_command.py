@@ -18,7 +18,7 @@ from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.reading import LARGEST_FILE, CredentialError, parse_json
 from amanah.core.credentials.root_lists import RootList, parse_root_list
 from amanah.core.credentials.scopes import parse_scope
-from amanah.core.credentials.standing import Standing, compute_standings, list_held_scopes
+from amanah.core.credentials.standing import Standing, compute_standings, find_own_root, list_held_scopes
 from amanah.core.credentials.teller import Teller, tell_utc
 from amanah.core.credentials.times import parse_day
 from amanah.core.credentials.wording import (
@@ -83,7 +83,7 @@ def run_credential(arguments: argparse.Namespace) -> int:
     if papers.root_list is not None and papers == Papers(root_list=papers.root_list):
         return _show_list(papers.root_list)
     holder = arguments.holder or _find_holder(papers)
-    scopes = [parse_scope(arguments.scope)] if arguments.scope else list_held_scopes(papers, holder)
+    scopes = [parse_scope(arguments.scope)] if arguments.scope else _list_scopes(papers, holder)
     if not scopes:
         raise CredentialError(
             "No paper that counts speaks of this holder. Add the root list that says what papers from outside count "
@@ -131,6 +131,13 @@ def _find_holder(papers: Papers) -> str:
     return holder
 
 
+def _list_scopes(papers: Papers, holder: str) -> Sequence[str]:
+    """List what the papers of a holder speak of, and what a list recognises them for themselves."""
+    roots = papers.root_list.roots if papers.root_list else ()
+    recognised = (scope for root in roots if root.id == holder for scope in root.scopes)
+    return sorted({*list_held_scopes(papers, holder), *recognised})
+
+
 def _parse_moment(day: str | None) -> int:
     """Give the moment to judge for: now, or the last second of a day, when all that happened on it has happened."""
     if day is None:
@@ -142,6 +149,13 @@ def _show(standing: Standing, papers: Papers, teller: Teller) -> int:
     print()
     for sentence in describe_standing(standing, papers.root_list, teller):
         _print(sentence)
+    own_root = find_own_root(standing.question, papers.root_list)
+    if own_root is not None and papers.root_list is not None:
+        for sentence in describe_root(own_root, papers.root_list, teller):
+            _print(sentence, 1)
+        say_holds("The list names this holder: whom a community recognises needs no paper from others.")
+        if not standing.is_good:
+            return HOLDS
     chain = standing.strongest or standing.best_failed
     if chain is None:
         say_broken("No paper here that can be believed gives this to this holder.", "no-chain")

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from amanah.core.credentials.foreign import Foreign
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.standing import (
     compute_standings,
+    find_own_root,
     list_held_scopes,
 )
 from tests.core.credentials.by_the_book import NOW
@@ -290,3 +292,17 @@ def test_a_recorders_notice_is_one_for_one_list_alone() -> None:
     other = root_list(community=STRANGER, recorders=(STRANGER,))
     assert not ask(papers_of(*made.values(), notices=void)).is_good
     assert ask(papers_of(*made.values(), notices=void, root_list=other)).is_good
+
+
+def test_a_root_needs_no_paper_for_its_own_scopes_within_its_term() -> None:
+    known = root_list(root(until_day=date(2026, 11, 25)))
+    asked = Question(ROOT, "quran/hafs", TODAY)
+    assert find_own_root(asked, known) == known.roots[0]
+    for other in (
+        replace(asked, scope="fiqh"),
+        replace(asked, holder=AMINA),
+        replace(asked, at=TODAY + 86_400),
+    ):
+        assert find_own_root(other, known) is None
+    assert find_own_root(asked, None) is None
+    assert ask(papers_of(root_list=known), asked).chains == ()

@@ -219,6 +219,16 @@ def test_holder_scope_and_day_can_be_asked_about(check: Check) -> None:
     assert "[no-chain]" in asked.stderr
 
 
+def test_whom_the_list_names_needs_no_paper(check: Check) -> None:
+    root = ("--holder", build_did(ROOT))
+    done = check(wrap(LINE.papers), options=(*DAY, *root))
+    assert done.returncode == 0, done.stderr
+    assert "may teach quran: recognised by Invented Commons." in " ".join(done.stdout.split())
+    assert "holds: The list names this holder" in done.stdout
+    assert check(wrap(LINE.papers), options=(*DAY, *root, "--scope", "fiqh")).returncode == 1
+    assert check(wrap(LINE.papers), options=("--at", "2014-12-31", *root)).returncode == 1
+
+
 def test_each_scope_of_a_holder_is_judged_and_the_worst_counts(check: Check) -> None:
     other = sign_draft(
         replace(FIRST_DRAFT, id=MIDDLE.replace("c", "f"), scope="fiqh", parent=TOP, parent_hash=bytes(32))

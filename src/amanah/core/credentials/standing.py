@@ -12,6 +12,7 @@ from amanah.core.credentials.authorisations import Authorisation, Strength
 from amanah.core.credentials.chains import Chain, ChainWalk, Question
 from amanah.core.credentials.foreign import as_authorisation, find_scope
 from amanah.core.credentials.papers import PaperIndex, Papers
+from amanah.core.credentials.root_lists import Root, RootList, find_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,14 @@ def compute_standings(questions: Iterable[Question], papers: Papers) -> list[Sta
         chains = (walk.follow(first, question.scope) for first in index.list_held(question.holder))
         standings.append(Standing(question, tuple(sorted(chains, key=_rank)), index.conflicts))
     return standings
+
+
+def find_own_root(question: Question, root_list: RootList | None) -> Root | None:
+    """Give the entry by which a list names the holder themselves: a root needs no paper for its own scopes (6.2)."""
+    if root_list is None:
+        return None
+    roots = find_roots(root_list, question.holder, question.scope)
+    return next((root for root in roots if root.is_in_term(question.at)), None)
 
 
 def build_index(papers: Papers) -> PaperIndex:

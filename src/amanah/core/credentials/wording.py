@@ -11,7 +11,7 @@ from amanah.core.credentials.authorisations import Strength
 from amanah.core.credentials.breaks import Break, Place
 from amanah.core.credentials.chains import Link
 from amanah.core.credentials.root_lists import Root, RootList
-from amanah.core.credentials.standing import Standing
+from amanah.core.credentials.standing import Standing, find_own_root
 from amanah.core.credentials.teller import Teller, gettext_noop
 
 RULE_WORDS: Mapping[int, str] = {
@@ -261,7 +261,8 @@ def describe_standing(standing: Standing, root_list: RootList | None, teller: Te
     if root_list is None:
         headline = teller.fill(_NO_LIST, places)
     else:
-        sentence = _MAY_TEACH if standing.is_good else _NOT_SHOWN
+        may_teach = standing.is_good or find_own_root(question, root_list) is not None
+        sentence = _MAY_TEACH if may_teach else _NOT_SHOWN
         headline = teller.fill(sentence, places | {"community": root_list.name})
     return [headline, *(teller.tell(_CONFLICT, paper=paper) for paper in standing.conflicts)]
 
