@@ -143,7 +143,9 @@ def test_the_vectors_are_refused(case: dict[str, str]) -> None:
 
 
 HEAVY = {
-    "60,000 attributes": build_svg(wrap(CREDENTIAL), attributes="".join(f' a{n}="{n}"' for n in range(60_000))),
+    "60,000 attributes": build_svg(
+        wrap(CREDENTIAL), attributes="".join(f' a{n}="{n}"' for n in range(60_000))
+    ),
     "22,000 namespaces": build_svg(
         wrap(CREDENTIAL), attributes="".join(f' xmlns:a{n}="u{n}" a{n}:x="1"' for n in range(22_000))
     ),
