@@ -3,7 +3,7 @@
 The address is the whole right to answer, so that a used one and a wrong one look the same.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -54,7 +54,7 @@ def _take_in(secret: str, data: bytes) -> str:
 
 
 def _find(secret: str) -> DraftOnShow | None:
-    return find_draft(secret, today=datetime.now(UTC).date())
+    return find_draft(secret, today=timezone.now().astimezone(UTC).date())
 
 
 def _refuse(error: AmanahError) -> JsonResponse:
