@@ -1,4 +1,4 @@
-"""How an occasion id and a place in the log stand in an address. Importing this module makes both known, once."""
+"""How an occasion id, a place in the log and a hash stand in an address. Importing this makes them known, once."""
 
 from django.urls import register_converter
 
@@ -31,5 +31,20 @@ class IndexConverter:
         return str(value)
 
 
+class HashConverter:
+    """SHA-256 in 64 lower-case hex digits."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Give it as it is."""
+        return value
+
+
 register_converter(OccasionConverter, "occasion")
 register_converter(IndexConverter, "index")
+register_converter(HashConverter, "sha256")

@@ -4,6 +4,7 @@ It never signs as anybody but the community, and never changes or removes a pape
 """
 
 from amanah.programme_door.credentials.actions.drafts import (
+    DraftClockWrongError,
     DraftNotForKeyError,
     DraftNotOpenError,
     answer_draft,
@@ -23,6 +24,7 @@ from amanah.programme_door.credentials.actions.papers import (
 from amanah.programme_door.credentials.actions.statuses import StatusListFullError, publish_status_list
 
 __all__ = [
+    "DraftClockWrongError",
     "DraftNotForKeyError",
     "DraftNotOpenError",
     "Grant",

@@ -27,9 +27,15 @@ _NOBODY = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 
 
 class DraftNotOpenError(RefusedError):
-    """The address was used, withdrawn or is too old, or the draft was signed at another time."""
+    """The address was used, was withdrawn, or is too old."""
 
     code = "draft-not-open"
+
+
+class DraftClockWrongError(RefusedError):
+    """The giver's device signed at another time than it is."""
+
+    code = "draft-clock-wrong"
 
 
 class DraftNotForKeyError(RefusedError):
@@ -45,6 +51,8 @@ def open_draft(grant: Grant, *, giver_name: str, now: int, random_bytes: bytes) 
     """
     if grant.strength is not Strength.SIGNED:
         raise GrantRefusedError("A giver signs what they give themselves.")
+    if not giver_name:
+        raise GrantRefusedError("Say what the giver is called: the name is signed with the rest.")
     secret = random_bytes[16:DRAFT_RANDOM_SIZE].hex()
     with transaction.atomic():
         draft = build_draft(
@@ -96,8 +104,10 @@ def answer_draft(secret: str, did: str, created: str, signatures: Mapping[str, b
     """Take in a giver's two signatures, made at `created`, and keep the authorisation; give its hash."""
     with transaction.atomic():
         found = find_draft(secret, today=_find_day(now))
-        if found is None or found.kind != "grant" or abs(parse_time(created) - now) > CLOCKS_DIFFER:
-            raise DraftNotOpenError("This address works no more, or the device's clock is wrong by a day.")
+        if found is None or found.kind != "grant":
+            raise DraftNotOpenError("This address works no more.")
+        if abs(parse_time(created) - now) > CLOCKS_DIFFER:
+            raise DraftClockWrongError("The clock of the device is wrong by more than a day.")
         if found.giver not in {"", did}:
             raise DraftNotForKeyError("This authority is to be given with another key.")
         document = json.loads(json.dumps(found.document))

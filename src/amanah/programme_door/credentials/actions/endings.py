@@ -62,14 +62,17 @@ def end_authority(document_hash: str, ending: Ending, *, now: int, random_bytes:
 
 
 def record_lost_key(
-    holder: str, *, lost_at: int, name: str, reason: str, now: int, random_bytes: bytes
+    holder: str, *, lost_at: int, words: tuple[str, str], now: int, random_bytes: bytes
 ) -> int:
-    """End everything that is held under a key on the day it was lost; give how much that was (5.5)."""
+    """End everything that is held under a key on the day it was lost; give how much that was (5.5).
+
+    `words` are a name and a reason; `random_bytes` are 16 for each authority that is held.
+    """
     with transaction.atomic():
         held = list_held_by(holder)
         for number, document_hash in enumerate(held):
             start = number * NOTICE_RANDOM_SIZE
-            ending = Ending(kind="ended", valid_from=lost_at, name=name, reason=reason)
+            ending = Ending(kind="ended", valid_from=lost_at, name=words[0], reason=words[1])
             end_authority(
                 document_hash,
                 ending,
@@ -82,13 +85,12 @@ def record_lost_key(
 def record_lifetime(
     holder: str,
     *,
-    lived_from: date,
-    lived_until: date | None,
+    lived: tuple[date, date | None],
     words: tuple[str, str],
     now: int,
     random_bytes: bytes,
 ) -> str:
-    """Sign when somebody lived, as far as the community knows; `words` are a name and a reason (5.3)."""
+    """Sign the first and, if any, the last day of a life; `words` are a name and a reason (5.3)."""
     with transaction.atomic():
         return _sign_notice(
             NoticeDraft(
@@ -97,8 +99,8 @@ def record_lifetime(
                 subject=holder,
                 issuer=get_community_did(),
                 valid_from=now,
-                lived_from=lived_from,
-                lived_until=lived_until,
+                lived_from=lived[0],
+                lived_until=lived[1],
                 name=words[0],
                 reason=words[1],
             ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from amanah.core.credentials.authorisations import Authorisation
 from amanah.core.credentials.chains import Chain, Question
@@ -9,8 +10,9 @@ from amanah.core.credentials.notices import Notice
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.root_lists import RootList
 from amanah.core.credentials.standing import compute_standings
+from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.queries.papers import find_names
-from amanah.programme_door.credentials.queries.standing import load_all_papers
+from amanah.programme_door.credentials.queries.standing import find_root_list, load_all_papers
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,27 @@ def list_fallen(notices: Iterable[Notice], root_list: RootList | None, *, at: in
     before = {one.document_hash: one.chain.breaks for one in list_chains(papers, at=at)}
     after = list_chains(replace(papers, notices=(*papers.notices, *notices)), at=at)
     return [one for one in after if len(one.chain.breaks) > len(before[one.document_hash])]
+
+
+def list_fallen_with(
+    document_id: str, *, kind: Literal["ended", "void"], valid_from: int, at: int
+) -> list[Held]:
+    """List what would fall under our own list if the community ended one authority so."""
+    own = get_community_did()
+    notice = Notice(
+        id="urn:uuid:00000000-0000-4000-8000-000000000000",
+        kind=kind,
+        subject=document_id,
+        issuer=own,
+        valid_from=valid_from,
+        name="",
+        reason="",
+        lived_from=None,
+        lived_until=None,
+        document_hash=bytes(32),
+        suites=(),
+    )
+    return list_fallen([notice], find_root_list(own), at=at)
 
 
 def _by_scope(held: Held) -> tuple[str, str]:

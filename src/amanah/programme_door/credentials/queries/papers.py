@@ -1,16 +1,18 @@
 """Single papers, lists of them, and what people in them are called. It works out no standing."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from amanah.core.credentials.authorisations import Authorisation
+from amanah.core.credentials.authorisations import Authorisation, Evidence
 from amanah.core.credentials.jwt import parse_jwt
+from amanah.core.errors import AmanahError
 from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.models import Document, Party
-from amanah.programme_door.credentials.queries.reading import read_authorisation
+from amanah.programme_door.credentials.queries.reading import read_authorisation, read_foreign, read_notice
 from amanah.web.settings import get_config
 
 
@@ -23,6 +25,7 @@ class PaperOnShow:
     kind: str
     form: str
     document: dict[str, Any]
+    original: str
     issuer: str
     giver: str
     holder: str
@@ -34,9 +37,44 @@ class PaperOnShow:
     problem: str
 
     @property
+    def given_on(self) -> str:
+        """Give the day from which it is good, as it stands in the paper."""
+        return str(self.document.get("validFrom", ""))[:10]
+
+    @property
+    def log_ref(self) -> str:
+        """Give what the public log calls it (9.1)."""
+        return hashlib.sha256(self.id.encode()).hexdigest()[:16]
+
+    @property
     def name(self) -> str:
         """Give the name that stands in the paper."""
         return str(self.document.get("name") or self.scope or self.id)
+
+
+@dataclass(frozen=True)
+class PaperWords:
+    """The words of a paper that were signed and that a page may show."""
+
+    texts: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def find_words(paper: PaperOnShow) -> PaperWords:
+    """Give the signed words of a paper; of one that holds no more, none."""
+    try:
+        if paper.kind == "authorisation":
+            read = read_authorisation(paper.original)
+            return PaperWords((read.description, read.criteria), read.evidence)
+        if paper.kind == "foreign":
+            badge = read_foreign(paper.original)
+            return PaperWords((badge.description, badge.criteria), badge.evidence, badge.left_out)
+        if paper.kind == "notice":
+            return PaperWords((read_notice(paper.original).reason,))
+    except AmanahError:
+        return PaperWords(())
+    return PaperWords(())
 
 
 def find_paper(document_hash: str) -> PaperOnShow | None:
@@ -49,6 +87,16 @@ def list_papers(*kinds: str) -> list[PaperOnShow]:
     """List papers of some kinds, by the scope that they are about."""
     rows = Document.objects.filter(kind__in=kinds).order_by("scope", "document_hash")
     return [_show(row) for row in rows]
+
+
+def has_authority_to_give(paper: PaperOnShow) -> bool:
+    """Tell whether others can be given something under a paper, by its own words."""
+    return read_authorisation(paper.original).may_authorise
+
+
+def list_children(document_id: str) -> list[PaperOnShow]:
+    """List what names a paper as the one under which it was given."""
+    return [_show(row) for row in Document.objects.filter(kind="authorisation", parent=document_id)]
 
 
 def list_notices_about(subject: str) -> list[PaperOnShow]:
@@ -122,6 +170,7 @@ def _show(row: Document) -> PaperOnShow:
         kind=row.kind,
         form=row.form,
         document=dict(document),
+        original=row.original,
         issuer=row.issuer,
         giver=row.giver,
         holder=row.holder,

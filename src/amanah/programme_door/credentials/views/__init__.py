@@ -1,0 +1,1 @@
+"""Pages about papers, at the desk and for programs. They hold no rule and touch no model."""
