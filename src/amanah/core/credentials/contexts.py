@@ -91,10 +91,11 @@ def list_defined_names() -> frozenset[str]:
 
 def load_all() -> None:
     """Read and import now what a check opens at its first need: a process that may open no file later asks for this."""
+    from cryptography.hazmat.backends.openssl import backend
     from joserfc import jwk, jws
     from pyld import canon, jsonld
 
-    del canon, jsonld, jwk, jws
+    del backend, canon, jsonld, jwk, jws
     # JCS sorts names by it, and a codec is a file that Python opens at its first use.
     codecs.lookup("utf-16be")
     list_defined_names()
