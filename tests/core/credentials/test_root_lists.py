@@ -226,6 +226,7 @@ def test_a_list_follows_the_one_before() -> None:
     first = parse_root_list(sign_list(build_root_list(ROOT_LIST), COMMUNITY))
     second = sign_next(first, dated=ROOT_LIST.dated + 1, roots=())
     verify_succession(first, second)
+    verify_succession(first, sign_next(first, dated=ROOT_LIST.dated))
     third = sign_next(second, dated=ROOT_LIST.dated + 2)
     verify_succession(second, third)
     for before, after in ((first, third), (second, first), (first, first), (second, second)):
