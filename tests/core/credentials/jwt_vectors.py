@@ -124,6 +124,7 @@ def _list_good() -> list[Document]:
         ("as Amanah writes it", encode_jwt(build_authorisation(SIGNED), build_key(ROOT)), did),
         ("the newer name of the algorithm", build_token({**HEADER, "alg": "Ed25519"}, payload, SIGN), did),
         ("the did alone as kid", build_token({**HEADER, "kid": did}, payload, SIGN), did),
+        ("the key itself", build_token({"alg": "EdDSA", "jwk": _build_jwk(ROOT)}, payload, SIGN), did),
         ("no typ, a cty", build_token({"alg": "EdDSA", "kid": did, "cty": "vc"}, payload, SIGN), did),
         ("with iat", build_token(HEADER, {**payload, "iat": count_seconds(2026)}, SIGN), did),
         (
@@ -152,7 +153,11 @@ def _list_wrong_headers() -> list[Document]:
         ("another key named", {"kid": build_verification_method(build_did(OTHER))}, _WRONG),
         ("a key on the web", {"kid": "https://x.invalid/key"}, _WRONG),
         ("another place in the did", {"kid": build_did(ROOT) + "#1"}, _WRONG),
-        ("a jwk beside the did", {"jwk": build_curve_jwk()}, _UNREADABLE),
+        ("the key of another", {"jwk": _build_jwk(OTHER)}, _WRONG),
+        ("a key on another curve", {"jwk": build_curve_jwk()}, _UNREADABLE),
+        ("a private key of the issuer", {"jwk": {**_build_jwk(ROOT), "d": "AAAA"}}, _UNREADABLE),
+        ("a long key", {"jwk": {**_build_jwk(ROOT), "x": "A" * 64}}, _UNREADABLE),
+        ("a key that is text", {"jwk": "AAAA"}, _UNREADABLE),
         ("RS256 without a key", {"alg": "RS256"}, _UNREADABLE),
     ]
     tokens = [
@@ -261,6 +266,14 @@ def _list_wrong_texts() -> list[Document]:
         ("another word", f"{first}.{encode_base64url(other.encode())}.{signature}", _WRONG, "3.4"),
     ]  # fmt: skip
     return [{"name": name, "token": token, "code": code, "step": step} for name, token, code, step in tokens]
+
+
+def _build_jwk(number: int) -> Document:
+    return {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": encode_base64url(build_key(number).public_key().public_bytes_raw()),
+    }
 
 
 def _find_sibling(letter: str) -> str:
