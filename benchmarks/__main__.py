@@ -37,6 +37,7 @@ FIGURES = (
     "survey_closing",
     "credentials_chain",
     "credentials_recheck",
+    "educator_page",
     "drill",
 )
 

@@ -118,19 +118,19 @@ def compress(session: Any, request: str, length: int) -> int:
     return length - len(body) + len(gzip.compress(body, PROXY_LEVEL)) if body else length
 
 
-def read_kept(world: World, readers: int, seconds: float) -> Tally:
+def read_kept(world: World, readers: int, seconds: float, path: str = PROGRAMME_PAGE) -> Tally:
     """Ask for the one page again and again."""
-    return send_readers(find_pages(world), [PROGRAMME_PAGE], connections=readers, seconds=seconds).wait()
+    return send_readers(find_pages(world), [path], connections=readers, seconds=seconds).wait()
 
 
-def measure_drawing(world: World, times: int) -> float:
+def measure_drawing(world: World, times: int, path: str = PROGRAMME_PAGE) -> float:
     """Give the median wait in milliseconds for the first visitor after a change."""
     waits = []
     for _ in range(times):
         change_content(world)
         connection = http.client.HTTPConnection(*find_pages(world), timeout=10)
         started = time.perf_counter()
-        connection.request("GET", PROGRAMME_PAGE)
+        connection.request("GET", path)
         connection.getresponse().read()
         waits.append((time.perf_counter() - started) * 1_000)
         connection.close()
