@@ -1,20 +1,24 @@
 """What the pages about the example's teachers hand out, read by other people's software without a network."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from jsonschema import Draft202012Validator, FormatChecker
 from openbadgeslib.verify import verify_badge
 
 from amanah.core.credentials.bundles import parse_bundle
 from amanah.core.credentials.papers import PaperIndex
+from amanah.programme_door.credentials.models import Document
 from amanah.programme_door.educators.models import Educator
 from tests.interop.credentials_oracle import CredentialsOracle
 from tests.support.desk import DATABASES, build_client
 from tests.support.educators import open_educators
 
 pytestmark = [pytest.mark.django_db(databases=DATABASES), pytest.mark.usefixtures("no_network")]
+ROOT = Path(__file__).parents[2]
 HANDED_OUT = ("amina", "maryam", "tariq", "layla")
 
 
@@ -62,6 +66,15 @@ def test_what_has_ended_there_is_what_has_ended_here(slug: str, their_node: Cred
         "no other software reads notices: the guide prints them"
     )
     assert bool(ended_here) is (slug in {"tariq", "layla"})
+
+
+def test_every_paper_and_file_of_the_example_has_the_form_of_our_schema() -> None:
+    schema = json.loads((ROOT / "spec" / "schemas" / "credentials.json").read_text(encoding="utf-8"))
+    validator = Draft202012Validator(schema, format_checker=FormatChecker())
+    papers = [*Document.objects.values_list("original", flat=True)]
+    assert len(papers) >= 15
+    for text in [*papers, *(fetch(slug, "bundle.json") for slug in HANDED_OUT)]:
+        validator.validate(json.loads(text))
 
 
 def test_the_picture_of_a_teacher_holds_there() -> None:
