@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from amanah.core.credentials.authorisations import build_authorisation
 from amanah.core.credentials.bundles import (
     ROOTS,
     build_bundle,
@@ -17,9 +18,11 @@ from amanah.core.credentials.bundles import (
 )
 from amanah.core.credentials.chains import Question
 from amanah.core.credentials.jwt import encode_jwt
+from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.proofs import CredentialProofError
 from amanah.core.credentials.reading import LARGEST_FILE, CredentialError, encode_jcs
 from amanah.core.credentials.standing import compute_standing
+from tests.core.credentials.jwt_vectors import build_curve_jwk, build_payload, build_token, sign_on_curve
 from tests.core.credentials.signed_line import (
     AT,
     FIRST,
@@ -31,7 +34,7 @@ from tests.core.credentials.signed_line import (
     list_roots,
     wrap,
 )
-from tests.core.credentials.written import ROOT, build_did, build_key, list_documents
+from tests.core.credentials.written import ROOT, SIGNED, build_did, build_key, list_documents
 
 LINE = build_line()
 ASKED = Question(build_did(PUPIL), "quran/hafs", AT)
@@ -72,6 +75,24 @@ def test_a_jwt_stands_in_a_bundle_in_an_envelope() -> None:
         assert [(one.form, one.suites) for one in papers.authorisations] == [("jwt", ("jwt",))]
     with pytest.raises(CredentialProofError, match="Paper 1 of the bundle"):
         parse_bundle(encode_jcs(wrap([token[:-6] + "AAAAAA"])))
+
+
+def test_a_roots_name_above_a_key_of_ones_own_forges_no_line() -> None:
+    token = build_token({"alg": "ES256", "jwk": build_curve_jwk()}, build_payload(), sign_on_curve)
+    asked = Question(SIGNED.holder, SIGNED.scope, AT)
+    for papers in (parse_bundle(encode_jcs(wrap([token]))), read_papers(token.encode())):
+        judged = compute_standing(asked, join_papers([papers, read_papers(encode_jcs(list_roots()))]))
+        assert [chain.rules for chain in judged.chains] == [(2,)]
+    true = encode_jwt(build_authorisation(SIGNED), build_key(ROOT))
+    assert compute_standing(asked, parse_bundle(encode_jcs(wrap([true])))).is_good
+
+
+def test_of_several_root_lists_the_last_is_in_force() -> None:
+    one, other = (read_papers(encode_jcs(list_roots(name=name))) for name in ("One", "Other"))
+    for parts, name in (((one, other), "Other"), ((other, one), "One"), ((one, Papers()), "One")):
+        in_force = join_papers(parts).root_list
+        assert in_force is not None
+        assert in_force.name == name
 
 
 @pytest.mark.parametrize("name", sorted(list_documents()))

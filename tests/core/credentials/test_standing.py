@@ -107,6 +107,19 @@ def test_where_none_is_good_the_one_that_breaks_fewest_rules_is_shown() -> None:
     assert [chain.rules for chain in standing.chains] == [(6,), (1, 6)]
 
 
+def test_one_rule_broken_often_is_fewer_than_two_rules_broken_once() -> None:
+    top, first = build_line("z", SIGNED, SIGNED)
+    often = replace(first, valid_until=on(2020))
+    papers = papers_of(
+        replace(top, valid_until=on(2017)),
+        often,
+        replace(build_line("a", SIGNED)[0], valid_until=on(2020), suites=()),
+        notices=(notice("ended", often),),
+    )
+    standing = ask(papers)
+    assert [(chain.rules, len(chain.breaks)) for chain in standing.chains] == [((6,), 3), ((1, 6), 2)]
+
+
 def test_who_holds_nothing_has_no_chain() -> None:
     standing = ask(papers_of(*line().values()), Question(STRANGER, "quran", TODAY))
     assert (standing.chains, standing.strongest, standing.best_failed) == ((), None, None)
