@@ -8,6 +8,8 @@ It never takes long: what could keep canonicalisation busy is refused before.
 import re
 import threading
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from amanah.core.credentials.contexts import list_defined_names, load_document, verify_context
@@ -38,18 +40,35 @@ def encode_rdfc(document: dict[str, Any]) -> bytes:
     options = {"documentLoader": load_document, "base": _BASE, "processingMode": "json-ld-1.1"}
     try:
         with _ONE_AT_A_TIME:
-            expanded = jsonld.expand(document, options, on_property_dropped=_refuse_dropped)
-            if _count_kept(expanded, spelling.texts) != spelling.leaves:
-                raise _refuse(
-                    "The document holds words that linked data leaves out, so they were not signed."
-                )
-            dataset = jsonld.to_rdf(expanded, options)
+            dataset = _get_processor()(spelling).to_rdf(document, options)
     except (jsonld.JsonLdError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _refuse("The document is no linked data that can be read.") from error
     if _count_look_alikes(dataset) > MOST_LOOK_ALIKES:
         raise _refuse("The document says the same of too many things without an identifier.")
     text: str = canon.URDNA2015().main(dataset, {"format": "application/n-quads"})
     return text.encode()
+
+
+@cache
+def _get_processor() -> Callable[["_Spelling"], Any]:
+    """Give PyLD's processor with a look at what expansion kept; a second expansion would cost as much again."""
+    # PyLD is heavy, and few processes check graphs.
+    from pyld import jsonld
+
+    class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]
+        def __init__(self, spelling: _Spelling) -> None:
+            super().__init__(on_property_dropped=_refuse_dropped)
+            self.spelling = spelling
+
+        def expand(self, input_: object, options: dict[str, Any]) -> object:
+            expanded = super().expand(input_, options)
+            if _count_kept(expanded, self.spelling.texts) != self.spelling.leaves:
+                raise _refuse(
+                    "The document holds words that linked data leaves out, so they were not signed."
+                )
+            return expanded
+
+    return Processor
 
 
 class _Spelling:
