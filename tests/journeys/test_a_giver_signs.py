@@ -1,18 +1,17 @@
 """A scholar with a phone and no account makes a key, reads what waits, and signs it; nothing else is ever signed."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from amanah.core.credentials.authorisations import Strength, read_credential
-from amanah.core.credentials.identifiers import is_did_key
 from amanah.core.credentials.proofs import SUITES
 from amanah.core.public_log.notes import parse_verifier_key
 from amanah.core.public_log.policies import Policy
 from amanah.verify.sources import read_log
+from tests.journeys.people_with_keys import Giver
 from tests.support.processes import run_django_command, start_departments
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ from amanah.programme_door.credentials.actions.drafts import DRAFT_RANDOM_SIZE, 
 from django.utils import timezone
 now, drawn = int(timezone.now().timestamp()), secrets.token_bytes(DRAFT_RANDOM_SIZE)
 """
-CODE = re.compile(r"([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}")
 
 
 @pytest.fixture(scope="module")
@@ -65,61 +63,6 @@ def open_draft(town: "Town", giver: str, **changes: Any) -> str:
         f"grant = build_grant(strength=Strength.SIGNED, **{said!r})\n"
         "print(open_draft(grant, giver_name='Amina Invented', now=now, random_bytes=drawn))",
     )
-
-
-class Giver:
-    """Somebody with a phone of their own, and a paper."""
-
-    def __init__(self, town: "Town", **options: Any) -> None:
-        self.town = town
-        self.page = town.open_context(**options).new_page()
-        self.paper = ""
-        self.did = ""
-
-    def open(self, secret: str, language: str = "en") -> int:
-        answer = self.page.goto(f"{self.town.url}/{language}/give/{secret}/")
-        assert answer is not None
-        return answer.status
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def see(self, words: str) -> None:
-        self.page.get_by_text(words).locator("visible=true").first.wait_for()
-
-    def make_key(self, *, is_kept: bool) -> str:
-        """Make a key, write it on paper, and read the end of it from there."""
-        self.press("Make a new key")
-        self.paper = self.page.locator("#key-code").inner_text()
-        assert CODE.fullmatch(self.paper)
-        self.page.locator("#field-ending").fill("0000")
-        self.press("I have it on paper. Go on")
-        self.see("That is not how the key ends.")
-        self.page.locator("#field-ending").fill(self.paper[-4:].lower())
-        if is_kept:
-            self.page.locator("#field-keep-made").check()
-        self.press("I have it on paper. Go on")
-        name = self.page.locator("#did").filter(has_text="did:key:")
-        name.wait_for(state="attached")
-        did = name.inner_text()
-        assert is_did_key(did)
-        return did
-
-    def bring_key(self, paper: str) -> None:
-        self.press("I have my key on paper")
-        self.page.locator("#field-key-code").fill(paper)
-        self.press("Use this key")
-
-    def sign(self) -> None:
-        self.press("Sign and hand it over")
-
-    def find_signed(self) -> bytes:
-        """Fetch the paper that was signed, as everybody can."""
-        self.see("You signed it, and it was taken in")
-        digest = self.page.locator("#fingerprint").inner_text()
-        address = self.page.locator("#file").get_attribute("href")
-        assert address == f"/credentials/{digest}.json"
-        return self.page.request.get(self.town.url + address).body()
 
 
 @pytest.fixture(scope="module")
