@@ -9,8 +9,8 @@ from typing import Literal
 
 from amanah.core.credentials.chains import Chain, Question
 from amanah.core.credentials.papers import Papers
-from amanah.core.credentials.root_lists import Root, find_roots
-from amanah.core.credentials.standing import compute_standings
+from amanah.core.credentials.root_lists import Root
+from amanah.core.credentials.standing import compute_standings, find_own_root
 
 State = Literal["may-teach", "re-examined", "ended", "not-recognised", "no-paper"]
 _ORDER: tuple[State, ...] = ("may-teach", "re-examined", "ended", "not-recognised", "no-paper")
@@ -36,19 +36,11 @@ def compute_scope_standings(
     questions = [Question(holder, scope, at) for scope in scopes]
     answers = []
     for question, standing in zip(questions, compute_standings(questions, papers), strict=True):
-        root = _find_own_root(holder, question, papers)
+        root = find_own_root(question, papers.root_list)
         chain = standing.strongest or standing.best_failed
         good = sum(one.is_good for one in standing.chains)
         answers.append(ScopeStanding(question.scope, _name_state(chain, root), chain, max(good - 1, 0), root))
     return sorted(answers, key=lambda one: (_ORDER.index(one.state), one.scope))
-
-
-def _find_own_root(holder: str, question: Question, papers: Papers) -> Root | None:
-    """Find the person on the list itself: a root may teach in each of its scopes (`spec/credentials.md` 6.2)."""
-    if papers.root_list is None:
-        return None
-    roots = find_roots(papers.root_list, holder, question.scope)
-    return next((root for root in roots if root.is_in_term(question.at)), None)
 
 
 def _name_state(chain: Chain | None, root: Root | None) -> State:
