@@ -45,10 +45,10 @@ function summarise({ verified, error, statusResult }) {
   };
 }
 
-const judging = ({ lists = [], now }) => ({
+const judging = ({ lists = [], now, leavesStatus = false }) => ({
   suite: new DataIntegrityProof({ cryptosuite }),
   documentLoader: makeLoader(lists),
-  checkStatus: statusLists.checkStatus,
+  checkStatus: leavesStatus ? () => ({ verified: true }) : statusLists.checkStatus,
   now,
 });
 
