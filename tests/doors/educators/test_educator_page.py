@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from amanah.programme_door.educators.actions import EducatorPage, open_educator, record_consent
+from amanah.programme_door.roots.queries import get_own_list
 from tests.support.desk import DATABASES, build_client
 from tests.support.educators import open_educators
 
@@ -100,6 +103,21 @@ def test_of_somebody_without_papers_the_page_says_that_nothing_was_checked():
     assert "Not checked" in page.split(FIRST_SECTION)[0]
     assert 'class="line-grant' not in page
     assert "There is no paper to check." in page
+
+
+def test_whom_the_list_names_itself_needs_no_paper_and_shows_the_vote():
+    salma = next(root for root in get_own_list().roots if root.name == "Salma Invented")
+    page = EducatorPage("en", {"name": "Salma Invented"}, salma.id, ("quran/hafs", "history"), (), None)
+    open_educator("salma", page)
+    today = timezone.localdate()
+    record_consent("salma", consent_on=today, is_shown=True, today=today)
+    shown = read_page("salma")
+    verdict = shown.split(FIRST_SECTION)[0]
+    assert "May teach: Recitation by Hafs" in verdict
+    assert "Not authorised here for: History" in verdict
+    assert "For: 41; against: 2; abstained: 6." in shown
+    assert "the list names them itself" in shown
+    assert 'href="/en/educators/salma/">Salma Invented</a>' in read_page("amina")
 
 
 def test_other_communities_lists_stand_beside_ours_and_may_say_something_else():
