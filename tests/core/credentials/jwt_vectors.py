@@ -248,6 +248,7 @@ def _list_wrong_texts() -> list[Document]:
     first = words.split(".")[0]
     other = json.dumps({**build_payload(), "name": "Everything"})
     twice = payload[:-1] + ', "name": "Everything"}'
+    elsewhere = {**build_payload(), "@context": ["https://www.w3.org/2018/credentials/v1"]}
     tokens = [
         ("two parts", words, _UNREADABLE, "3.4"),
         ("four parts", good + ".", _UNREADABLE, "3.4"),
@@ -263,6 +264,7 @@ def _list_wrong_texts() -> list[Document]:
         ("a payload that is text", build_token(HEADER, '"words"', SIGN), _UNREADABLE, "4.1"),
         ("a fraction", build_token(HEADER, payload[:-1] + ', "more": 1.5}', SIGN), _UNREADABLE, "4.1"),
         ("a fraction of a second", build_token(HEADER, payload[:-1] + ', "iat": 1.0}', SIGN), _UNREADABLE, "4.1"),
+        ("another context", build_token(HEADER, elsewhere, SIGN), _UNREADABLE, "3.5"),
         ("another word", f"{first}.{encode_base64url(other.encode())}.{signature}", _WRONG, "3.4"),
     ]  # fmt: skip
     return [{"name": name, "token": token, "code": code, "step": step} for name, token, code, step in tokens]

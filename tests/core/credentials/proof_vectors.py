@@ -144,6 +144,14 @@ def _list_wrong_graphs() -> list[Document]:
         ("a context of its own", {**alone, "@context": [*context, {"unsignedExtra": "urn:x:y"}]}),
         ("a context twice", {**alone, "@context": context * 2}),
     ]
+    unsigned_words = {"@context": ["https://x.invalid/v1"], "type": ["Evidence"], "name": "Words"}
+    contexts += [
+        (
+            "another context under jcs",
+            _sign_jcs({**unsigned, "@context": [*context, "https://x.invalid/v1"]}),
+        ),
+        ("another context inside, under jcs", _sign_jcs({**unsigned, "evidence": [unsigned_words]})),
+    ]
     return [
         _write(name, document, code=_CODES["unreadable"], step=step)
         for step, named in (("3.3", cases), ("3.5", contexts))

@@ -67,6 +67,19 @@ def verify_context(context: object) -> None:
             )
 
 
+def verify_contexts(value: object) -> None:
+    """Refuse a document that names another context anywhere inside it."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == "@context":
+                verify_context(item)
+            else:
+                verify_contexts(item)
+    elif isinstance(value, list):
+        for item in value:
+            verify_contexts(item)
+
+
 def load_document(url: str, options: object) -> dict[str, Any]:
     """Give a context as PyLD asks for it; every other address is refused."""
     del options

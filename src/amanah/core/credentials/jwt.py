@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from amanah.core.credentials.contexts import verify_contexts
 from amanah.core.credentials.identifiers import (
     build_did_key,
     build_verification_method,
@@ -69,6 +70,7 @@ def parse_jwt(text: str) -> SignedClaims:
     algorithm, jwk = _parse_header(header, payload)
     _verify_signature(algorithm, jwk, ".".join(parts[:2]).encode(), signature)
     _verify_claims(payload)
+    verify_contexts(payload)
     document = {name: value for name, value in payload.items() if name not in _CLAIMS}
     return SignedClaims(document, find_issuer(payload) if algorithm in _OF_DID_KEY else None)
 

@@ -11,6 +11,7 @@ import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from amanah.core.credentials.contexts import verify_contexts
 from amanah.core.credentials.graphs import encode_rdfc
 from amanah.core.credentials.identifiers import (
     build_did_key,
@@ -95,6 +96,7 @@ def verify_document(document: dict[str, Any], *, issuer: str | None = None) -> t
             "No proof is of a kind that is known here. Ask for one with eddsa-jcs-2022."
         )
     unsigned = _leave_out_proof(document)
+    verify_contexts(unsigned)
     for proof in known:
         _verify_proof(unsigned, proof, did)
     return tuple(suite for suite in SUITES if any(proof["cryptosuite"] == suite for proof in known))
