@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_demo(commands)
     _add_doctor(commands)
+    _add_recheck(commands)
     _add_backup(commands)
     _add_restore(commands)
     add_witness(commands)
@@ -97,6 +98,11 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     doctor = commands.add_parser("doctor", help="check this deployment against what Amanah promises")
     doctor.set_defaults(run=_run_doctor)
+
+
+def _add_recheck(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    recheck = commands.add_parser("recheck", help="check every paper about who may teach again, now")
+    recheck.set_defaults(run=_run_recheck)
 
 
 def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -187,6 +193,12 @@ def _run_doctor(_: argparse.Namespace) -> int:
     from amanah.cli.doctor import run_doctor
 
     return run_doctor()
+
+
+def _run_recheck(_: argparse.Namespace) -> int:
+    from amanah.cli.rechecking import run_recheck
+
+    return run_recheck()
 
 
 def _run_backup(arguments: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from types import FrameType
 from amanah.cli.environment import build_child_environment
 from amanah.cli.founding import require_founded
 from amanah.cli.listening import require_free_ports
+from amanah.cli.rechecking import FIRST_AFTER, DailyCheck
 from amanah.cli.sister import SISTER
 from amanah.web.config import DEPARTMENTS, PROCESSES, Config, Process, load_config
 from amanah.web.confinement import DEPARTMENT_OF
@@ -114,15 +115,21 @@ class Supervisor:
 
     def _watch(self) -> None:
         is_announced = False
+        daily = DailyCheck(self.config, due_at=float("inf"))
         for child in self.children:
             child.start(time.monotonic())
-        while not self.is_stopping:
-            for child in self.children:
-                self._look_after(child, time.monotonic())
-            if not is_announced and all(child.answers_now for child in self.children):
-                is_announced = True
-                self.announce(self.config)
-            time.sleep(_POLL)
+        try:
+            while not self.is_stopping:
+                for child in self.children:
+                    self._look_after(child, time.monotonic())
+                if not is_announced and all(child.answers_now for child in self.children):
+                    is_announced = True
+                    daily.due_at = time.monotonic() + FIRST_AFTER
+                    self.announce(self.config)
+                daily.look_after(time.monotonic())
+                time.sleep(_POLL)
+        finally:
+            daily.stop()
 
     def _look_after(self, child: _Child, now: float) -> None:
         if child.running is None:

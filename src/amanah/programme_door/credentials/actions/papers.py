@@ -15,6 +15,7 @@ from amanah.programme_door.credentials.papers_read import Paper
 from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.programmes.actions import record_content_change
 
+AT_ONCE = 500
 LOGGED_AS: Mapping[str, str] = {
     "authorisation": "authorisation",
     "foreign": "authorisation",
@@ -108,18 +109,20 @@ def record_name(identifier: str, name: str) -> None:
 
 
 def record_check(problems: Mapping[str, str], *, day: date) -> int:
-    """Write down that papers were checked on a day and what each broke, by hash; give how many are new failures."""
+    """Write down that papers were checked on a day and what each broke, by hash; give how many are worse now."""
     with transaction.atomic():
-        rows = list(Document.objects.filter(document_hash__in=problems).only("document_hash", "problem"))
-        worse = 0
-        changed = []
-        for row in rows:
-            problem = problems[row.document_hash]
-            if problem != row.problem:
-                worse += bool(problem)
-                row.problem, row.checked_on = problem, day
-                changed.append(row)
-        Document.objects.filter(document_hash__in=problems).update(checked_on=day)
-        Document.objects.bulk_update(changed, ["problem"], batch_size=500)
+        before = dict(Document.objects.values_list("document_hash", "problem"))
+        changed: dict[str, list[str]] = {}
+        for digest, problem in problems.items():
+            if before.get(digest, problem) != problem:
+                changed.setdefault(problem, []).append(digest)
+        for problem, digests in changed.items():
+            for start in range(0, len(digests), AT_ONCE):
+                Document.objects.filter(document_hash__in=digests[start : start + AT_ONCE]).update(
+                    problem=problem
+                )
+        # A paper that came in since is not among those that were checked.
+        unchecked = [digest for digest in before if digest not in problems]
+        Document.objects.exclude(document_hash__in=unchecked).update(checked_on=day)
         record_content_change()
-    return worse
+    return sum(len(digests) for problem, digests in changed.items() if problem)

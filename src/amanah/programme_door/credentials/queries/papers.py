@@ -9,10 +9,11 @@ from typing import Any
 
 from amanah.core.credentials.authorisations import Authorisation, Evidence
 from amanah.core.credentials.jwt import parse_jwt
+from amanah.core.credentials.status_lists import StatusPlace
 from amanah.core.errors import AmanahError
+from amanah.programme_door.credentials.kept_papers import read_authorisation, read_foreign, read_notice
 from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.models import Document, Party
-from amanah.programme_door.credentials.queries.reading import read_authorisation, read_foreign, read_notice
 from amanah.web.settings import get_config
 
 
@@ -132,6 +133,16 @@ def find_newest_status_list(issuer: str) -> str | None:
     """Give the JSON of the newest status list of an issuer."""
     texts = Document.objects.filter(kind="status", issuer=issuer).values_list("original", flat=True)
     return max(texts, key=lambda text: str(json.loads(text)["validFrom"]), default=None)
+
+
+def list_ended_now(now: int) -> list[StatusPlace]:
+    """List the places of what notices of this community have ended by now."""
+    said = Document.objects.filter(kind="notice", issuer=get_community_did())
+    notices = (read_notice(text) for text in said.values_list("original", flat=True))
+    ended = {one.subject for one in notices if one.kind != "lifetime" and one.valid_from <= now}
+    rows = Document.objects.filter(kind="authorisation", document_id__in=ended)
+    places = (read_authorisation(row.original).status for row in rows)
+    return [place for place in places if place is not None]
 
 
 def find_last_checked(document_hash: str) -> tuple[date | None, str]:

@@ -10,15 +10,15 @@ from typing import TypeVar
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.root_lists import RootList
 from amanah.core.errors import AmanahError
-from amanah.programme_door.credentials.keys import get_community_did
-from amanah.programme_door.credentials.models import Document
-from amanah.programme_door.credentials.queries.reading import (
+from amanah.programme_door.credentials.kept_papers import (
     read_authorisation,
     read_foreign,
     read_notice,
     read_root_list,
     read_status_list,
 )
+from amanah.programme_door.credentials.keys import get_community_did
+from amanah.programme_door.credentials.models import Document
 
 LINKS = ("authorisation", "foreign")
 LONGEST_CLIMB = 64
