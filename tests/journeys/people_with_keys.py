@@ -40,6 +40,7 @@ class Giver:
         self.press("Make a new key")
         self.paper = self.page.locator("#key-code").inner_text()
         assert CODE.fullmatch(self.paper)
+        printed = self.page.locator("[data-fill=made-did]").inner_text()
         self.page.locator("#field-ending").fill("0000")
         self.press("I have it on paper. Go on")
         self.see("That is not how the key ends.")
@@ -51,6 +52,7 @@ class Giver:
         name.wait_for(state="attached")
         did = name.inner_text()
         assert is_did_key(did)
+        assert did == printed
         return did
 
     def bring_key(self, paper: str) -> None:

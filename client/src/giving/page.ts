@@ -58,6 +58,7 @@ async function offerCode(): Promise<void> {
   const secret = drawKeySecret();
   made = { secret, code: await encodeBackup(secret) };
   fill("code", made.code);
+  fill("made-did", (await openKey(secret)).did);
   showAndLead("code");
 }
 
