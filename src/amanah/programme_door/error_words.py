@@ -140,9 +140,7 @@ WORDS_BY_CODE |= {
     "credential-unreadable": ErrorWords(
         _("This paper cannot be read."),
         _("Nothing of it was kept."),
-        _(
-            "Ask whoever gave it to you for the file as they made it. A copy that was opened and saved again can differ."
-        ),
+        _("Ask whoever gave it to you for the file as they made it. A copy that was saved again can differ."),
     ),
     "credential-proof-wrong": ErrorWords(
         _("The signature of this paper does not hold."),
