@@ -33,6 +33,7 @@ REVALIDATE = "public, no-cache"
 Answer = HttpResponse | FileResponse
 View = Callable[..., Answer]
 Response = TypeVar("Response", HttpResponse, FileResponse)
+Answered = TypeVar("Answered", bound=Answer)
 
 
 class KeptPage(NamedTuple):
@@ -154,11 +155,11 @@ def _dress(response: Response, mark: str) -> Response:
     return response
 
 
-def camera_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let this page, and no other, ask for the camera."""
+def camera_page(view: Callable[..., Answered]) -> Callable[..., Answered]:
+    """Let this page, and no other, ask for the camera; it stands above `public_page`, so that kept pages may too."""
 
     @functools.wraps(view)
-    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, **kwargs: Any) -> Answered:
         response = view(request, **kwargs)
         response.headers["Permissions-Policy"] = CAMERA_ONLY
         return response

@@ -72,6 +72,16 @@ def test_a_page_does_not_depend_on_who_asks():
         assert again.status_code in {200, 304}
 
 
+@pytest.mark.parametrize("place", ["join/", "card/restore/", "kiosk/", "sessions/{session}/here/"])
+def test_a_page_that_scans_may_use_the_camera_whether_or_not_it_was_kept(place):
+    [address] = find_addresses((place,), ("en",))
+    first = build_client().get(address)
+    kept = build_client().get(address)
+    unchanged = build_client().get(address, HTTP_IF_NONE_MATCH=kept.headers["ETag"])
+    for answer in (first, kept, unchanged):
+        assert "camera=(self)" in answer.headers["Permissions-Policy"], answer.status_code
+
+
 def test_every_page_says_its_language_and_direction():
     for address in find_addresses():
         page = build_client().get(address).content.decode()

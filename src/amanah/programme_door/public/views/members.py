@@ -19,8 +19,8 @@ def _version(**_kwargs: Any) -> object:
     return get_public_version(timezone.now())
 
 
-@public_page(_version)
 @camera_page
+@public_page(_version)
 def show_join(request: HttpRequest) -> HttpResponse:
     """Join with an invitation; the code stands after # and never reaches us."""
     return render(request, "member/join.html", {"programmes": list_programmes(_get_language())})
@@ -32,15 +32,15 @@ def show_card(request: HttpRequest) -> HttpResponse:
     return render(request, "member/card.html")
 
 
-@public_page(_version)
 @camera_page
+@public_page(_version)
 def show_restore(request: HttpRequest) -> HttpResponse:
     """Bring a card back from its backup."""
     return render(request, "member/restore.html")
 
 
-@public_page(_version)
 @camera_page
+@public_page(_version)
 def show_here(request: HttpRequest, occasion: str) -> HttpResponse:
     """Check in to a session."""
     session = find_session(occasion, _get_language())
@@ -58,8 +58,8 @@ def show_answer(request: HttpRequest, occasion: str) -> HttpResponse:
     return render(request, "member/answer.html", {"survey": survey, "occasion": find_occasion(occasion)})
 
 
-@public_page(_version)
 @camera_page
+@public_page(_version)
 def show_kiosk(request: HttpRequest) -> HttpResponse:
     """A shared device that forgets after each person."""
     return render(request, "member/kiosk.html")
