@@ -137,16 +137,6 @@ WORDS_BY_CODE |= {
         _("Nothing was signed."),
         _("Ask whoever runs the server: a new key with a new list is needed."),
     ),
-    "credential-unreadable": ErrorWords(
-        _("This paper cannot be read."),
-        _("Nothing of it was kept."),
-        _("Ask whoever gave it to you for the file as they made it. A copy that was saved again can differ."),
-    ),
-    "credential-proof-wrong": ErrorWords(
-        _("The signature of this paper does not hold."),
-        _("Nothing of it was kept."),
-        _("It was changed, or somebody else signed it. Do not believe it; ask whoever is named as giver."),
-    ),
     "upload-reader-busy": ErrorWords(
         _("Another file is being read at this moment."),
         _("Nothing was kept of yours."),
