@@ -10,7 +10,7 @@ from typing import Any
 from amanah.core.credentials.authorisations import FOREIGN, MOST_EVIDENCE, Authorisation, Evidence, Strength
 from amanah.core.credentials.kinds import list_texts
 from amanah.core.credentials.links import KEY_IN_HEADER
-from amanah.core.credentials.members import parse_identifier, verify_value
+from amanah.core.credentials.members import parse_identifier
 from amanah.core.credentials.reading import CredentialError, compute_document_hash
 from amanah.core.credentials.root_lists import RootList
 from amanah.core.credentials.scopes import SCOPE_PREFIX, parse_scope
@@ -20,6 +20,8 @@ from amanah.core.credentials.times import parse_foreign_time
 
 _BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 _MOST_STATUSES = 8
+_STATUS_TYPE = "BitstringStatusListEntry"
+_STATUS_MEMBERS = ("statusPurpose", "statusListIndex", "statusListCredential")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,21 +185,35 @@ def _parse_holder(subject: Mapping[str, Any]) -> str | None:
 
 
 def _find_status(document: Mapping[str, Any]) -> StatusPlace | None:
-    """Give where the bit of revocation is; any other way of telling needs the network, and stays unchecked."""
+    """Give where the bit of revocation is; any other way of telling needs the network, and stays unchecked.
+
+    Linked data lets a holder spell an entry otherwise and put entries in another order without breaking the proof. So
+    what might be a bit that is set is never passed over for its spelling or its place.
+    """
     entries = document.get("credentialStatus")
-    for entry in (entries if isinstance(entries, list) else [entries])[:_MOST_STATUSES]:
-        if not isinstance(entry, Mapping):
-            continue
-        try:
-            verify_value(entry.get("statusPurpose"), "revocation", "5.1", name="statusPurpose")
-            named = entry.get("statusListCredential")
-            return parse_status_entry(
-                {name: entry.get(name) for name in ("type", "statusPurpose", "statusListIndex")}
-                | {"statusListCredential": named, "id": f"{named}#{entry.get('statusListIndex')}"}
-            )
-        except CredentialError:
-            continue
-    return None
+    listed = entries if isinstance(entries, list) else [entries]
+    if len(listed) > _MOST_STATUSES:
+        raise _refuse(
+            "The badge names too many places where it says whether it has ended. Ask for another one."
+        )
+    places = [place for entry in listed if isinstance(entry, Mapping) and (place := _read_status(entry))]
+    if len(places) > 1:
+        raise _refuse(
+            "The badge names several lists that say whether it has ended. Ask for one with one list."
+        )
+    return places[0] if places else None
+
+
+def _read_status(entry: Mapping[str, Any]) -> StatusPlace | None:
+    named = {name: entry.get(name) for name in _STATUS_MEMBERS}
+    if any(isinstance(value, (list, dict)) for value in named.values()):
+        raise _refuse("The badge spells where it says whether it has ended so that it cannot be read.")
+    kind = _STATUS_TYPE if _STATUS_TYPE in list_texts(entry.get("type")) else entry.get("type")
+    address = f"{named['statusListCredential']}#{named['statusListIndex']}"
+    try:
+        return parse_status_entry({**named, "type": kind, "id": address})
+    except CredentialError:
+        return None
 
 
 def _get_object(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
