@@ -8,11 +8,9 @@ import pytest
 from django.test import Client
 
 from amanah.core.credentials.chains import Question
-from amanah.core.credentials.proofs import JCS, sign_document
-from amanah.core.credentials.reading import compute_document_hash, encode_jcs, parse_json
-from amanah.core.credentials.root_lists import RootListDraft, build_root_list, parse_root_list
+from amanah.core.credentials.reading import encode_jcs, parse_json
+from amanah.core.credentials.root_lists import parse_root_list
 from amanah.core.credentials.standing import compute_standing
-from amanah.core.credentials.times import encode_time
 from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.models import Document
 from amanah.programme_door.credentials.queries import load_papers
@@ -27,12 +25,11 @@ from tests.doors.credentials.town import (
     DAY,
     ELDER,
     NOW,
-    build_root,
     issue,
-    make_key,
     name_everybody,
     recognise,
 )
+from tests.doors.roots.other_list import sign_other_list
 from tests.support.desk import DATABASES, build_client, build_signed_in_client
 
 pytestmark = pytest.mark.django_db(databases=DATABASES)
@@ -167,19 +164,6 @@ def test_a_vote_is_changed_before_it_is_published(desk: Client) -> None:
     assert desk.post(f"/desk/roots/{row.root}/", fill(until_day="2031-05-06")).status_code == 302
     assert str(Root.objects.get().until_day) == "2031-05-06"
     assert desk.get(f"/desk/roots/{'0' * 16}/").status_code == 404
-
-
-def sign_other_list(number: int = 1) -> tuple[bytes, str]:
-    key, did = make_key()
-    draft = RootListDraft(
-        community=did,
-        name="Other House Invented",
-        number=number,
-        dated=NOW,
-        roots=(build_root(name="Other Elder Invented", scopes=("fiqh",)),),
-    )
-    signed = sign_document(build_root_list(draft), key, created=encode_time(NOW), suites=(JCS,), issuer=did)
-    return encode_jcs(signed), compute_document_hash(signed).hex()
 
 
 def test_the_list_of_another_community_stands_beside_ours_and_decides_nothing(desk: Client) -> None:

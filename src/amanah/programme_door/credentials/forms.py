@@ -74,7 +74,9 @@ class GiveForm(SignedWordsForm):
     TEXTS = ("description", "criteria", "scan_words", "citation")
 
     way = forms.ChoiceField(label=_("How it is given"), choices=WAYS, widget=forms.RadioSelect)
-    holder = forms.ChoiceField(label=_("Who receives it"), choices=list)
+    holder = forms.ChoiceField(
+        label=_("Who receives it"), choices=list, error_messages=required(_("Choose who receives it."))
+    )
     parent = forms.ChoiceField(
         label=_("Under which authority of the giver"),
         help_text=_("Choose none where the giver is somebody whom the community recognises directly."),
@@ -87,7 +89,9 @@ class GiveForm(SignedWordsForm):
         required=False,
         choices=list,
     )
-    scope = forms.ChoiceField(label=_("What they may teach"), choices=list)
+    scope = forms.ChoiceField(
+        label=_("What they may teach"), choices=list, error_messages=required(_("Choose a subject."))
+    )
     may_authorise = forms.BooleanField(
         label=_("They may also give this authority to others"),
         required=False,
@@ -135,12 +139,12 @@ class GiveForm(SignedWordsForm):
         super().__init__(*args, **kwargs)
         nobody = [("", "–")]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "holder": [*people],
+            "holder": nobody + people,
             "giver": nobody + people,
             "first_witness": nobody + people,
             "second_witness": nobody + people,
             "parent": [("", _("none: the giver is recognised directly")), *parents],
-            "scope": [*scopes],
+            "scope": nobody + scopes,
         }
         for name, options in choices.items():
             field = self.fields[name]
