@@ -3,10 +3,13 @@
 import re
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from amanah.programme_door.educators.actions import EducatorPage, open_educator, record_consent
+from amanah.programme_door.educators.forms import EducatorForm
+from amanah.programme_door.educators.lines import isolate
 from amanah.programme_door.roots.queries import get_own_list
+from amanah.programme_door.scopes.actions import record_scope_words
 from tests.support.desk import DATABASES, build_client
 from tests.support.educators import open_educators
 
@@ -162,3 +165,35 @@ def test_a_programmes_page_names_who_teaches_before_the_button_to_join():
     assert "May teach: Recitation by Hafs" in teaches
     assert "tariq" not in teaches
     assert page.index('id="teaches"') < page.index('id="join"')
+
+
+def test_words_from_people_and_papers_are_words_and_never_markup():
+    hostile = '"><script>alert(1)</script>'
+    page = EducatorPage(
+        language="en",
+        texts=dict.fromkeys(EducatorForm.TEXTS, hostile),
+        holder="",
+        scopes=(),
+        programmes=(),
+        safeguarding_on=timezone.localdate(),
+    )
+    open_educator("hostile", page)
+    today = timezone.localdate()
+    record_consent("hostile", consent_on=today, is_shown=True, today=today)
+    record_scope_words(scope="quran/hafs", language="en", texts={"name": hostile}, is_shown=True)
+    for shown in (
+        read_page("hostile"),
+        read_page("amina"),
+        build_client().get("/en/educators/").content.decode(),
+    ):
+        assert "<script" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "is_isolated"),
+    [("Amina", "en", False), ("أمينة", "ar", False), ("أمينة", "en", True), ("Amina", "ar", True)],
+)
+def test_a_name_written_the_other_way_does_not_turn_its_sentence_round(name, language, is_isolated):
+    with translation.override(language):
+        assert isolate(name) == (f"\u2068{name}\u2069" if is_isolated else name)

@@ -1,5 +1,6 @@
 """What organisers write about somebody who teaches and agreed to it. What they may teach is no field: papers say it."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from amanah.core.credentials.identifiers import is_holder
+from amanah.core.credentials.reading import CredentialError
+from amanah.core.credentials.texts import verify_name
 from amanah.programme_door.educators.photographs import (
     LARGEST_PHOTOGRAPH,
     PhotographUnfitError,
@@ -122,6 +125,19 @@ class EducatorForm(WrittenInForm):
             field = self.fields[name]
             if isinstance(field, forms.MultipleChoiceField):
                 field.choices = choices
+
+    def clean_name(self) -> str:
+        """Refuse a name that looks like another one: letters of two scripts, signs that nobody sees."""
+        name = unicodedata.normalize("NFC", self.cleaned_data["name"].strip())
+        try:
+            verify_name(name, "2.6")
+        except CredentialError as error:
+            raise forms.ValidationError(
+                _(
+                    "This name mixes alphabets or holds signs that cannot be seen. Type it anew, letter by letter."
+                )
+            ) from error
+        return name
 
     def clean_holder(self) -> str:
         """Refuse what no paper could name."""
