@@ -163,8 +163,11 @@ def parse_draft(document: object) -> Draft:
     terms = _parse_terms(members, issuer["id"])
     if terms["giver"] == subject["holder"] or {terms["giver"], subject["holder"]} & {*terms["witnesses"]}:
         raise refuse("2.3", "Giver, holder and witnesses are not all different.")
+    document_id = parse_uuid(members["id"], "2.1", name="id")
+    if document_id in {terms["parent"], terms["giver"], subject["holder"], *terms["witnesses"]}:
+        raise refuse("2.1", "The document has the name of somebody or something that it speaks of.")
     return Draft(
-        id=parse_uuid(members["id"], "2.1", name="id"),
+        id=document_id,
         issuer=issuer["id"],
         issuer_name=verify_name(issuer["name"], "2.6"),
         name=verify_name(members["name"], "2.6"),

@@ -101,13 +101,17 @@ def parse_notice_draft(document: object) -> NoticeDraft:
     verify_value(members["type"], ["VerifiableCredential"], "5.2", name="type")
     if not isinstance(members["issuer"], str) or not is_did_key(members["issuer"]):
         raise refuse("5.2", "The issuer of the notice is not named by did:key, as a text.")
+    document_id = parse_uuid(members["id"], "5.2", name="id")
+    said = _parse_subject(members["credentialSubject"])
+    if document_id == said["subject"]:
+        raise refuse("5.2", "The notice speaks of itself.")
     return NoticeDraft(
-        id=parse_uuid(members["id"], "5.2", name="id"),
+        id=document_id,
         issuer=members["issuer"],
         valid_from=parse_time(members["validFrom"], "5.2"),
         name=verify_name(members["name"], "2.6"),
         reason=verify_text(members["description"], "2.6"),
-        **_parse_subject(members["credentialSubject"]),
+        **said,
     )
 
 
