@@ -88,7 +88,8 @@ def test_an_ended_authority_says_since_when_and_why():
     page = read_page("tariq")
     assert "No longer: Qur&#39;an recitation" in page.split(FIRST_SECTION)[0]
     assert "May teach" not in page.split(FIRST_SECTION)[0]
-    assert "Reason given: Retired." in page
+    assert "Reason given: Retired." in page.split(FIRST_SECTION)[0]
+    assert "Yes: each was given while" in page.split('id="dates"')[1]
 
 
 def test_what_rests_on_a_void_paper_is_being_examined_again_and_blames_nobody_else():
@@ -98,6 +99,7 @@ def test_what_rests_on_a_void_paper_is_being_examined_again_and_blames_nobody_el
     assert "May teach" not in verdict
     assert "Nadir Pretend (invented)" in page
     assert "Papers not genuine" in page
+    assert "Yes: each was given while" not in page
     assert sum("strand-cross" in strand for strand in list_strands(page)) == 2
 
 

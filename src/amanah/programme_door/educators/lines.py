@@ -30,6 +30,8 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 _FIRST_RIGHTWARD = 0x0590
 _LAST_RIGHTWARD = 0x08FF
 _DATES = 6
+# These say that an authority is over or has not begun; whether it was given at a time that fits is another question.
+_ABOUT_TODAY = {"not-begun", "run-out", "ended", "ended-undated", "void", "not-alive"}
 _END_OF_A_NAME = 8
 
 
@@ -162,7 +164,11 @@ def show_line(chain: Chain, papers: Papers, names: Names, subject: str) -> LineO
         root=show_root(chain.root, root_list, names) if chain.root and root_list else None,
         subject=subject,
         is_good=chain.is_good,
-        time_problems=tuple(describe_break(one, teller) for one in chain.breaks if one.rule == _DATES),
+        time_problems=tuple(
+            describe_break(one, teller)
+            for one in chain.breaks
+            if one.rule == _DATES and one.reason not in _ABOUT_TODAY
+        ),
         known_lives=len(people & dated),
         people=len(people),
     )
