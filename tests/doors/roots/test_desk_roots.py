@@ -26,6 +26,7 @@ from tests.doors.credentials.town import (
     ELDER,
     NOW,
     issue,
+    make_key,
     name_everybody,
     recognise,
 )
@@ -179,6 +180,23 @@ def test_the_list_of_another_community_stands_beside_ours_and_decides_nothing(de
     assert own is not None
     assert [root.name for root in own.roots] == ["Elder Invented"]
     assert len(list_stated()) == 1, "the list of others is not stated as ours"
+
+
+def test_of_another_community_a_later_list_takes_the_place_and_an_older_or_rival_one_is_refused(
+    desk: Client,
+) -> None:
+    key, did = make_key()
+    second, _ = sign_other_list(2, key=key, did=did)
+    for data in (sign_other_list(1, key=key, did=did)[0], second):
+        assert desk.post("/desk/roots/", {"file": BytesIO(data)}).status_code == 302
+    assert [one.number for one in list_other_lists()] == [2]
+    rival, _ = sign_other_list(2, key=key, did=did, name="Rival House Invented")
+    for data in (rival, sign_other_list(1, key=key, did=did)[0]):
+        answer = desk.post("/desk/roots/", {"file": BytesIO(data)})
+        assert "an older one than what is here" in answer.content.decode()
+    answer = desk.post("/desk/papers/take-in/", {"text": rival.decode()})
+    assert "it says something else" in answer.content.decode()
+    assert [one.name for one in list_other_lists()] == ["Other House Invented"]
 
 
 def test_a_list_that_was_changed_or_is_ours_is_refused(desk: Client) -> None:

@@ -17,7 +17,7 @@ from amanah.programme_door.credentials.keys import get_community_did, get_commun
 from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.programmes.actions import record_content_change
 from amanah.programme_door.roots.models import Root
-from amanah.programme_door.roots.queries import get_next_list, get_own_list
+from amanah.programme_door.roots.queries import get_next_list, get_own_list, list_other_lists
 from amanah.web.settings import get_config
 
 ROOT_ID_SIZE = 8
@@ -124,10 +124,20 @@ def record_other_list(data: bytes, *, now: int) -> RootList:
     brought = parse_root_list(parse_json(data))
     if brought.community == get_community_did():
         raise RootListRefusedError("This is a list of this community. Its lists are published here already.")
+    before = next((one for one in list_other_lists() if one.community == brought.community), None)
+    if before is not None:
+        _verify_later(before, brought)
     with transaction.atomic():
         _keep(brought, now=now)
         record_content_change()
     return brought
+
+
+def _verify_later(before: RootList, brought: RootList) -> None:
+    """Refuse an older list, and a second one with the same number: a community that signs two says two things."""
+    is_same = before.document_hash == brought.document_hash
+    if not is_same and brought.number <= before.number:
+        raise RootListRefusedError("A list of that community with this number, or a later one, is here.")
 
 
 def _keep(listed: RootList, *, now: int) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from amanah.core.credentials.reading import compute_document_hash, encode_jcs
 from amanah.core.errors import RefusedError
+from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.models import Document, Party
 from amanah.programme_door.credentials.papers_read import Paper
 from amanah.programme_door.occasions.actions import record_public_entry
@@ -84,7 +85,10 @@ def record_document(document: Mapping[str, Any], facts: Facts, *, now: int, orig
 
 
 def import_credential(paper: Paper, *, now: int) -> str:
-    """Keep what somebody brought and `read_paper` read; give its hash."""
+    """Keep what somebody brought and `read_paper` read; give its hash.
+
+    Lists of this community are published here and never taken in: one that is not known is refused.
+    """
     facts = Facts(
         kind=paper.kind,
         form=paper.form,
@@ -98,7 +102,17 @@ def import_credential(paper: Paper, *, now: int) -> str:
         subject=paper.subject or "",
     )
     with transaction.atomic():
+        if paper.kind == "roots":
+            _verify_list(paper)
         return record_document(paper.document, facts, now=now, original=paper.original.decode())
+
+
+def _verify_list(paper: Paper) -> None:
+    digest = compute_document_hash(paper.document).hex()
+    is_known = Document.objects.filter(document_hash=digest).exists()
+    has_rival = Document.objects.filter(kind="roots", document_id=paper.id).exists()
+    if not is_known and (has_rival or paper.issuer == get_community_did()):
+        raise PaperExistsError("A list with this number is here, or should be, and says something else.")
 
 
 def record_name(identifier: str, name: str) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from amanah.core.credentials.authorisations import Authorisation
 from amanah.core.credentials.chains import Chain, Question
+from amanah.core.credentials.foreign import find_scope
 from amanah.core.credentials.notices import Notice
 from amanah.core.credentials.papers import Papers
 from amanah.core.credentials.root_lists import RootList
@@ -39,7 +40,7 @@ class HolderOnShow:
 
 def list_chains(papers: Papers, *, at: int) -> list[Held]:
     """Give each authorisation its chain, judged for what it says itself."""
-    questions = {(one.holder, one.scope) for one in papers.authorisations}
+    questions = {(one.holder, one.scope) for one in papers.authorisations} | _list_mapped(papers)
     standings = compute_standings(
         [Question(holder, scope, at) for holder, scope in sorted(questions)], papers
     )
@@ -49,6 +50,14 @@ def list_chains(papers: Papers, *, at: int) -> list[Held]:
         for chain in standing.chains
         if chain.links[0].authorisation.scope == standing.question.scope
     ]
+
+
+def _list_mapped(papers: Papers) -> set[tuple[str, str]]:
+    """List whom the list in force lets stand by the badge of another body, and for what (4.4)."""
+    if papers.root_list is None:
+        return set()
+    mapped = ((one.holder, find_scope(one, papers.root_list)) for one in papers.foreign)
+    return {(holder, scope) for holder, scope in mapped if holder and scope}
 
 
 def list_holders(root_list: RootList | None, *, at: int) -> list[HolderOnShow]:
