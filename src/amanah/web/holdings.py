@@ -95,7 +95,6 @@ PURPOSES: Mapping[str, str] = {
         "Which places of the public status list are given out, and which are ended."
     ),
     "root-words": gettext_noop("Whom this community recognises, for what, by which vote and why."),
-    "root-list": gettext_noop("A signed list of whom a community recognises, as published."),
     "educator-page": gettext_noop(
         "What the page about somebody who teaches says, in words that they agreed to show to everyone."
     ),

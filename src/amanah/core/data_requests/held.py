@@ -72,7 +72,6 @@ HELD_UNDER: Mapping[str, tuple[str, ...]] = {
     "request-rules": _PUBLIC,
     "request-seal": _CASES,
     "request-secrecy": _CASES,
-    "root-list": _PUBLIC,
     "root-words": _PUBLIC,
     "room-code": (),
     "scope-words": _PUBLIC,
