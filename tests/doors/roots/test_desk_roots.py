@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from amanah.core.credentials.authorisations import Strength
 from amanah.core.credentials.chains import Question
 from amanah.core.credentials.reading import encode_jcs, parse_json
 from amanah.core.credentials.root_lists import parse_root_list
@@ -97,6 +98,19 @@ def test_the_public_page_shows_votes_term_reasons_and_the_name_of_the_community(
     assert own.document_hash.hex() in page
     assert "certified" not in page
     assert "valid" not in page.replace("/en/", "").lower()
+
+
+def test_the_community_itself_can_stand_on_its_list_and_its_key_is_there_to_compare(desk: Client) -> None:
+    own_key = get_community_did()
+    form = desk.get("/desk/roots/new/").content.decode()
+    assert f'value="{own_key}"' in form
+    assert "(this community itself)" in form
+    assert desk.post("/desk/roots/new/", fill(identifier=own_key, name="Commons")).status_code == 302
+    desk.post("/desk/roots/publish/", {"longest_chain": "8", "recorders": ""})
+    issue(giver=own_key, holder=AMINA, strength=Strength.SIGNED, witnesses=())
+    question = Question(AMINA, "quran", NOW + DAY)
+    assert compute_standing(question, load_papers(AMINA, get_own_list())).is_good
+    assert own_key in build_client().get("/en/roots/").content.decode()
 
 
 def test_lists_are_numbered_name_the_one_before_and_stay_published(desk: Client) -> None:

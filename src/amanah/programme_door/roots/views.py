@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from amanah.core.credentials.reading import CredentialError, encode_jcs
 from amanah.core.errors import InvalidInputError, RefusedError, VerificationError
+from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.queries import find_paper, list_parties
 from amanah.programme_door.credentials.showing import build_teller
 from amanah.programme_door.programmes.queries import get_lasting_version
@@ -48,6 +49,7 @@ from amanah.programme_door.staff.views.access import organiser_only
 from amanah.programme_door.surveys.queries import list_surveys
 from amanah.web.desk import record_notice
 from amanah.web.pages import public_page
+from amanah.web.settings import get_config
 
 READING = ["GET", "HEAD", "POST"]
 JSON = "application/json; charset=utf-8"
@@ -120,6 +122,12 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "roots/desk.html", context)
 
 
+def _name_own_community() -> tuple[str, str]:
+    """Offer the community itself: what it gives with its own key counts only where it stands on its list."""
+    words = _("%(name)s (this community itself)") % {"name": get_config().community_name}
+    return get_community_did(), words
+
+
 @organiser_only
 @require_http_methods(READING)
 def write_root(request: HttpRequest, root: str = "") -> HttpResponse:
@@ -128,7 +136,7 @@ def write_root(request: HttpRequest, root: str = "") -> HttpResponse:
     if root and row is None:
         raise Http404
     listed = build_listed_root(row) if row else None
-    people = list_parties()
+    people = [_name_own_community(), *list_parties()]
     initial: dict[str, Any] = build_initial(listed) if listed else {"from_day": timezone.localdate()}
     if listed and listed.id in dict(people):
         initial["other"] = ""
