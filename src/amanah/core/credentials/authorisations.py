@@ -297,7 +297,7 @@ def _parse_giver(named: dict[str, list[str]], issuer: str) -> dict[str, Any]:
     if issuer in givers:
         raise refuse("2.3", "The issuer is named as giver too: a grant with one's own key needs no recorder.")
     verify_no_repeats(witnesses, "2.3", name="The list of witnesses")
-    if bool(named[_WITNESSED]) != bool(witnesses) or len(witnesses) == 1:
+    if bool(named[_WITNESSED]) != bool(witnesses) or 0 < len(witnesses) < LEAST_WITNESSES:
         raise refuse("2.3", "A witnessed grant has two witnesses at least, and no other grant has any.")
     strength = Strength.SIGNED
     if givers:
