@@ -30,6 +30,7 @@ from tests.doors.credentials.town import (
     ELDER,
     NOW,
     WITNESSES,
+    build_root,
     find_id,
     issue,
     issue_line,
@@ -185,6 +186,17 @@ def test_a_lost_key_ends_everything_held_under_it_on_that_day(desk: Client) -> N
     assert Document.objects.filter(kind="notice").count() == 2
     assert not stand(did, "quran").is_good
     assert "Authorities ended: 2." in desk.get("/desk/papers/").content.decode()
+
+
+def test_a_lost_key_of_whom_the_list_names_is_told_to_leave_the_list(desk: Client) -> None:
+    _, did = make_key()
+    record_name(did, "Keyed Root Invented")
+    recognise(build_root(id=did))
+    sent = {"holder": did, "lost_on": "2026-10-20", "reason": "The phone was stolen."}
+    assert desk.post("/desk/papers/people/lost-key/", sent).status_code == 302
+    said = desk.get("/desk/papers/").content.decode()
+    assert "Authorities ended: 0." in said
+    assert "This key is still on your list." in said
 
 
 def test_a_life_dates_what_can_have_been_given(desk: Client) -> None:

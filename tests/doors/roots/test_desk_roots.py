@@ -106,6 +106,8 @@ def test_the_community_itself_can_stand_on_its_list_and_its_key_is_there_to_comp
     assert f'value="{own_key}"' in form
     assert "(this community itself)" in form
     assert desk.post("/desk/roots/new/", fill(identifier=own_key, name="Commons")).status_code == 302
+    assert desk.get("/desk/roots/new/").content.decode().count(f'value="{own_key}"') == 1
+    assert own_key not in desk.get("/desk/papers/people/lost-key/").content.decode()
     desk.post("/desk/roots/publish/", {"longest_chain": "8", "recorders": ""})
     issue(giver=own_key, holder=AMINA, strength=Strength.SIGNED, witnesses=())
     question = Question(AMINA, "quran", NOW + DAY)

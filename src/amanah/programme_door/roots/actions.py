@@ -60,7 +60,9 @@ def record_root(listed: ListedRoot, *, root: str = "", random_bytes: bytes = b""
                 "achievements": dict(listed.achievements),
             },
         )
-        record_name(listed.id, listed.name)
+        # The community has its name already; as one of the people it would be offered twice, and as a lost key.
+        if listed.id != get_community_did():
+            record_name(listed.id, listed.name)
     return name
 
 

@@ -24,8 +24,10 @@ from amanah.programme_door.credentials.forms import (
     PersonForm,
     as_moment,
 )
+from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.queries import list_held_by, list_parties
 from amanah.programme_door.credentials.queries.papers import list_unnamed
+from amanah.programme_door.credentials.queries.standing import find_root_list
 from amanah.programme_door.credentials.views.issuing import show_address
 from amanah.programme_door.credentials.views.papers import READING, read_clock
 from amanah.programme_door.staff.views.access import organiser_only
@@ -74,6 +76,11 @@ def ask_for_key(request: HttpRequest) -> HttpResponse:
     return render(request, "credentials/ask_for_key.html", {"form": form})
 
 
+def _is_recognised(holder: str) -> bool:
+    published = find_root_list(get_community_did())
+    return published is not None and any(root.id == holder for root in published.roots)
+
+
 @organiser_only
 @require_http_methods(READING)
 def lose_key(request: HttpRequest) -> HttpResponse:
@@ -89,12 +96,17 @@ def lose_key(request: HttpRequest) -> HttpResponse:
             now=read_clock(),
             random_bytes=secrets.token_bytes(NOTICE_RANDOM_SIZE * max(len(list_held_by(said["holder"])), 1)),
         )
-        record_notice(
-            request,
-            "yes",
-            _("Authorities ended: %(count)s. Ask them for a new key, then give each of them anew.")
-            % {"count": ended},
-        )
+        words = _("Authorities ended: %(count)s. Ask them for a new key, then give each of them anew.")
+        record_notice(request, "yes" if ended else "wait", words % {"count": ended})
+        if _is_recognised(said["holder"]):
+            record_notice(
+                request,
+                "no",
+                _(
+                    "This key is still on your list. Leave it out and publish the list again: "
+                    "until then, whoever found it can give authority in their name."
+                ),
+            )
         return HttpResponseRedirect(reverse("desk-papers"))
     return render(request, "credentials/lost_key.html", {"form": form, "has_keys": bool(keyed)})
 
