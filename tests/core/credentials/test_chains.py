@@ -208,6 +208,11 @@ def test_7_a_line_is_as_long_as_the_list_admits(longest: int, is_good: bool) -> 
     assert len(shown(standing).links) == min(3, longest + 1)
 
 
+def test_2_without_a_list_nobody_is_said_to_record_without_leave() -> None:
+    papers = Papers(tuple(line(dawud={"issuer": STRANGER, "strength": Strength.RECORDED}).values()))
+    assert reasons(ask(papers)) == [(2, "recorders-unknown"), (8, "no-root-list")]
+
+
 def test_8_without_a_list_nobody_is_recognised() -> None:
     assert reasons(ask(Papers(tuple(line().values())))) == [(8, "no-root-list")]
 

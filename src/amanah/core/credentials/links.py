@@ -63,7 +63,11 @@ def _check_issuer(child: Authorisation, index: PaperIndex) -> Iterator[Break]:
     # Such a key shows that nothing was changed and not who signed: anybody can write a root's name above it.
     if child.suites == (KEY_IN_HEADER,):
         yield build_break(2, "key-of-nobody", issuer=child.issuer)
-    if child.issuer != child.giver and child.issuer not in index.recorders:
+    if child.issuer == child.giver or child.issuer in index.recorders:
+        return
+    if index.root_list is None:  # nobody said who may record: that speaks against nobody (7.2)
+        yield build_break(2, "recorders-unknown", issuer=child.issuer, giver=child.giver)
+    else:
         yield build_break(2, "issuer-not-recorder", issuer=child.issuer, giver=child.giver)
 
 

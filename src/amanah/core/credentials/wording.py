@@ -38,6 +38,9 @@ BREAK_WORDS: Mapping[str, str] = {
         "%(issuer)s signed this in the place of %(giver)s. The list does not name %(issuer)s among those who may "
         "write down what others gave."
     ),
+    "recorders-unknown": gettext_noop(
+        "%(issuer)s signed this in the place of %(giver)s. No root list is here that would say whether they may."
+    ),
     "key-of-nobody": gettext_noop(
         "The key that signed this stands in the file alone. It shows that nothing was changed since, and not that "
         "%(issuer)s signed it."
