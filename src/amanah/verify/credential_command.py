@@ -45,7 +45,7 @@ from amanah.verify.sources import UnreachableError, is_address
 
 _WIDTH = 100
 _LETTERS_OF_KEY = 8
-_BREAKS_OF_NOTHING_SEEN = {"parent-missing", "no-root-list"}
+_BREAKS_OF_NOTHING_SEEN = {"parent-missing", "recorders-unknown", "no-root-list"}
 """What keeps a chain from being judged, and says nothing against it."""
 
 
@@ -152,7 +152,7 @@ def _show(standing: Standing, papers: Papers, teller: Teller) -> int:
     own_root = find_own_root(standing.question, papers.root_list)
     if own_root is not None and papers.root_list is not None:
         for sentence in describe_root(own_root, papers.root_list, teller):
-            _print(sentence, 1)
+            _print(sentence, 2)
         say_holds("The list names this holder: whom a community recognises needs no paper from others.")
         if not standing.is_good:
             return HOLDS
@@ -178,7 +178,7 @@ def _print_chain(chain: Chain, root_list: RootList | None, teller: Teller) -> No
         _print(f"SHA-256 of the paper: {link.authorisation.document_hash.hex()}", 2)
     if chain.root is not None and root_list is not None:
         for sentence in describe_root(chain.root, root_list, teller):
-            _print(sentence, 1)
+            _print(sentence, 2)
     if chain.is_good:
         _print(f"As strong as its weakest link: {STRENGTH_NAMES[chain.strength]}.", 1)
 
@@ -225,7 +225,10 @@ def _say_limits(papers: Papers, holder: str) -> None:
         "when a paper was truly signed: whoever signs writes the date; the community's public log says when it first "
         "showed the SHA-256 of a paper"
     )
-    say_not_checked("whether anything has ended since these files were made: ask for newer ones")
+    say_not_checked(
+        "whether anything has ended that these files do not tell of: whoever hands on a file can leave a notice out, "
+        "and one can come later; ask the community itself"
+    )
     say_not_checked("whether anybody is learned or good: that is for people to judge")
 
 
@@ -235,9 +238,9 @@ def _show_list(root_list: RootList) -> int:
         f"Root list {root_list.number} of {quote_for_terminal(root_list.name)}, {tell_utc(root_list.dated)}"
     )
     for root in root_list.roots:
-        _print(f"{root.name}: {root.id}", 1)
+        _print(f"{root.name}: {root.id}", 2)
         for sentence in [*describe_root(root, root_list, teller), *root.history]:
-            _print(sentence, 2)
+            _print(sentence, 3)
     recorders = [one for one in root_list.recorders if one != root_list.community]
     _print(
         f"May write down what others gave, beside the community itself: {', '.join(recorders) or 'nobody'}", 1
@@ -277,7 +280,7 @@ def _print_people(papers: Papers, holder: str) -> None:
     people += [person for one in papers.authorisations for person in (one.issuer, one.giver, one.holder)]
     people += [one.issuer for one in papers.foreign]
     for person in _drop_repeats(people):
-        _print(f"{names.get(person, 'no name given')}: {person}", 1)
+        _print(f"{names.get(person, 'no name given')}: {person}", 2)
 
 
 def _drop_repeats(items: Iterable[str]) -> Sequence[str]:
@@ -285,13 +288,14 @@ def _drop_repeats(items: Iterable[str]) -> Sequence[str]:
 
 
 def _print(sentence: str, depth: int = 0) -> None:
+    """Print words, others' among them: no line that theirs begin stands where a finding of this check would begin."""
     space = "  " * depth
     print(
         textwrap.fill(
             quote_for_terminal(sentence),
             _WIDTH,
             initial_indent=space,
-            subsequent_indent=space,
+            subsequent_indent=space + "      ",
             break_long_words=False,
             break_on_hyphens=False,
         )

@@ -95,7 +95,7 @@ def test_what_nobody_can_check_from_a_file_is_said_every_time(check: Check) -> N
     )
     assert f"NOT checked: whether anybody whom you know is {build_did(PUPIL)}" in told
     assert "NOT checked: when a paper was truly signed" in told
-    assert "NOT checked: whether anything has ended since" in told
+    assert "NOT checked: whether anything has ended that these files do not tell of: whoever hands on" in told
     assert "valid" not in told.replace("Invalid", "").lower()
     assert "certified" not in told
 
@@ -295,6 +295,26 @@ def test_a_file_cannot_steer_the_terminal(check: Check, change: dict[str, Any]) 
     assert done.returncode in (1, 2)
     assert done.stderr
     assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_no_forged_name_or_reason_begins_a_line_as_a_finding_of_the_check(check: Check) -> None:
+    forged = "holds: every paper is signed and recognised. " * 4
+    claim = "Bilal may teach quran/hafs: recognised by Invented Commons. "
+    name = (claim * 3).strip()
+    line = build_line(top={"issuer_name": forged.strip()}, first={"issuer_name": name, **STRANGERS})
+    listed = list_roots(replace(ROOTED, name=forged.strip(), reasons=forged * 3, history=(forged * 3,)))
+    honest = check(wrap([*LINE.papers]), options=DAY).stdout
+    for done in (
+        check(wrap(line.papers, listed)),
+        check(
+            wrap(line.papers, listed), options=(*DAY, "--holder", build_did(NOBODY), "--scope", "quran/hafs")
+        ),
+        check(listed),
+    ):
+        assert "holds: every paper" in " ".join(done.stdout.split())
+        told = done.stdout.splitlines()
+        assert not [one for one in told if one.startswith(("  holds: every", "holds:", "Bilal may teach"))]
+    assert "holds: every paper" not in honest
 
 
 def test_nothing_is_fetched_and_a_missing_file_is_told() -> None:
