@@ -5,9 +5,12 @@ import re
 import pytest
 from django.utils import timezone, translation
 
+from amanah.programme_door.credentials.models import Document
 from amanah.programme_door.educators.actions import EducatorPage, open_educator, record_consent
 from amanah.programme_door.educators.forms import EducatorForm
 from amanah.programme_door.educators.lines import isolate
+from amanah.programme_door.educators.models import Educator
+from amanah.programme_door.programmes.actions import record_content_change
 from amanah.programme_door.roots.queries import get_own_list
 from amanah.programme_door.scopes.actions import record_scope_words
 from tests.support.desk import DATABASES, build_client
@@ -101,6 +104,18 @@ def test_what_rests_on_a_void_paper_is_being_examined_again_and_blames_nobody_el
     assert "Papers not genuine" in page
     assert "Yes: each was given while" not in page
     assert sum("strand-cross" in strand for strand in list_strands(page)) == 2
+
+
+def test_dates_are_not_said_to_fit_where_a_paper_of_the_line_is_missing():
+    assert "Yes: each was given while" in read_page("amina")
+    held = Document.objects.filter(holder=Educator.objects.get(slug="amina").holder)
+    above = {row.parent for row in held if row.parent}
+    assert Document.objects.filter(document_id__in=above).delete()[0]
+    record_content_change()
+    page = read_page("amina")
+    assert "May teach" not in page.split(FIRST_SECTION)[0]
+    assert "Yes: each was given while" not in page
+    assert "Not checked: a paper of the line is missing" in page
 
 
 def test_of_somebody_without_papers_the_page_says_that_nothing_was_checked():

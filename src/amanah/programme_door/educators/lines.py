@@ -32,6 +32,8 @@ _LAST_RIGHTWARD = 0x08FF
 _DATES = 6
 # These say that an authority is over or has not begun; whether it was given at a time that fits is another question.
 _ABOUT_TODAY = {"not-begun", "run-out", "ended", "ended-undated", "void", "not-alive"}
+# Of a paper that is missing, or is not the one that was meant, no date was compared.
+_UNSEEN = {"parent-missing", "parent-twice", "parent-changed"}
 _END_OF_A_NAME = 8
 
 
@@ -82,6 +84,7 @@ class LineOnShow:
     time_problems: tuple[str, ...]
     known_lives: int
     people: int
+    is_whole: bool
 
     @property
     def unchecked(self) -> int:
@@ -171,6 +174,7 @@ def show_line(chain: Chain, papers: Papers, names: Names, subject: str) -> LineO
         ),
         known_lives=len(people & dated),
         people=len(people),
+        is_whole=not _UNSEEN & {one.reason for one in chain.breaks},
     )
 
 
