@@ -12,7 +12,7 @@ from amanah.programme_door.credentials.cards import SIDE, draw_card
 from amanah.programme_door.credentials.models import Document
 from amanah.programme_door.credentials.reading_papers import read_paper
 from tests.doors.credentials.town import AMINA, issue, recognise
-from tests.support.desk import DATABASES
+from tests.support.desk import DATABASES, build_signed_in_client
 
 ADDRESS = "https://commons.example/credentials/" + "ab" * 32 + ".json"
 PAPER = '{"an":"invented paper"}'
@@ -58,12 +58,13 @@ def test_the_code_on_the_card_is_the_address_with_its_quiet_border(address: str)
 
 
 @pytest.mark.django_db(databases=DATABASES)
-def test_everybody_can_take_a_card_of_an_authorisation_and_bring_it_back(client: Client) -> None:
+def test_organisers_take_a_card_of_an_authorisation_that_can_be_brought_back(client: Client) -> None:
     recognise()
     digest = issue(holder=AMINA)
-    answer = client.get(f"/credentials/{digest}.png")
+    assert client.get(f"/credentials/{digest}.png").status_code == 404
+    assert client.get(f"/desk/papers/{digest}.png").status_code != 200
+    answer = build_signed_in_client().get(f"/desk/papers/{digest}.png")
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    assert not answer.cookies
     original = Document.objects.get(document_hash=digest).original
     assert extract_baked(answer.content).content == original.encode()
     assert read_credential(original.encode()).holder == AMINA
@@ -72,7 +73,7 @@ def test_everybody_can_take_a_card_of_an_authorisation_and_bring_it_back(client:
 
 
 @pytest.mark.django_db(databases=DATABASES)
-def test_there_is_no_card_of_what_is_no_authorisation(client: Client) -> None:
-    digest = recognise()
-    assert client.get(f"/credentials/{digest}.png").status_code == 404
-    assert client.get(f"/credentials/{'0' * 64}.png").status_code == 404
+def test_there_is_no_card_of_what_is_no_authorisation() -> None:
+    digest, desk = recognise(), build_signed_in_client()
+    assert desk.get(f"/desk/papers/{digest}.png").status_code == 404
+    assert desk.get(f"/desk/papers/{'0' * 64}.png").status_code == 404

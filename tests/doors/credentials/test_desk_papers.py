@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import secrets
+import uuid
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -296,7 +297,13 @@ def test_people_are_named_by_a_key_or_by_a_random_number(desk: Client) -> None:
 def test_papers_are_files_for_everybody_and_the_desk_for_organisers(desk: Client) -> None:
     first = issue()
     public = build_client()
-    answer = public.get(f"/credentials/{first}.json")
+    assert public.get(f"/credentials/{first}.json").status_code == 404, "every hash stands in the public log"
+    assert public.get(f"/desk/papers/{first}.json").status_code != 200
+    assert public.get(f"/desk/papers/{first}.png").status_code != 200
+    assert public.get(f"/credentials/{uuid.uuid4()}/{first}.json").status_code == 404
+    name = Document.objects.get(document_hash=first).document_id.removeprefix("urn:uuid:")
+    answer = public.get(f"/credentials/{name}/{first}.json")
+    assert desk.get(f"/desk/papers/{first}.json").content == answer.content
     assert answer["Content-Type"].startswith("application/json")
     assert hashlib.sha256(answer.content).hexdigest() == first, "the file is the bytes that are hashed"
     listed = json.loads(public.get("/credentials/status/1.json").content)

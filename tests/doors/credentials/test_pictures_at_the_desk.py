@@ -37,7 +37,7 @@ def test_the_paper_stays_and_the_picture_goes(desk: Client, picture: bytes) -> N
     page = bring(desk, picture)
     assert PAPER["name"] in page
     [row] = Document.objects.all()
-    assert f"/credentials/{row.document_hash}.png" in page
+    assert f"/desk/papers/{row.document_hash}.png" in page
     assert [row.original for row in Document.objects.all()] == [encode_jcs(PAPER).decode()]
 
 

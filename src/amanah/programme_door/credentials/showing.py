@@ -97,7 +97,9 @@ def explain_breaks(breaks: Iterable[Break], teller: Teller) -> list[str]:
 def tell_time(at: int) -> str:
     """Say a day, in the community's time zone."""
     try:
-        return format_day((_EPOCH + timedelta(seconds=at)).astimezone(timezone.get_current_timezone()), "long")
+        return format_day(
+            (_EPOCH + timedelta(seconds=at)).astimezone(timezone.get_current_timezone()), "long"
+        )
     except (OverflowError, ValueError):
         return tell_utc(at)
 

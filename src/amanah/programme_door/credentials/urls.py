@@ -11,8 +11,8 @@ translated: list[URLPattern] = [
 ]
 untranslated = [
     path("credentials/status/<int:number>.json", files.send_status_list, name="status-list"),
-    path("credentials/<sha256:document_hash>.json", files.send_paper, name="paper-file"),
-    path("credentials/<sha256:document_hash>.png", cards.send_card, name="paper-card"),
+    path("credentials/<sha256:document_hash>.json", files.send_statement, name="paper-file"),
+    path("credentials/<uuid:name>/<sha256:document_hash>.json", files.send_paper, name="named-paper-file"),
 ]
 desk = [
     path("papers/", papers.show_overview, name="desk-papers"),
@@ -24,6 +24,8 @@ desk = [
     path("papers/people/lost-key/", people.lose_key, name="lost-key"),
     path("papers/people/lifetime/", people.date_life, name="date-life"),
     path("papers/drafts/<sha256:secret_hash>/withdraw/", papers.withdraw, name="withdraw-draft"),
+    path("papers/<sha256:document_hash>.json", files.send_paper_at_desk, name="desk-paper-file"),
+    path("papers/<sha256:document_hash>.png", cards.send_card, name="paper-card"),
     path("papers/<sha256:document_hash>/", papers.show_paper, name="desk-paper"),
     path("papers/<sha256:document_hash>/end/", endings.end, name="end-authority"),
 ]

@@ -134,7 +134,8 @@ def _verify_grant(draft: Draft) -> None:
         one
         for one in list_breaks_of_grant(child, PaperIndex(papers))
         # The community records for its own list, also before it has published one.
-        if one.reason not in {"issuer-not-recorder", "recorders-unknown"} or child.issuer != get_community_did()
+        if one.reason not in {"issuer-not-recorder", "recorders-unknown"}
+        or child.issuer != get_community_did()
     )
     if broken:
         raise GrantRefusedError("This would break a rule of the chain at once.", broken)
