@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from amanah.core.errors import RefusedError
+from amanah.programme_door.educators.forgetting import forget_remains
 from amanah.programme_door.educators.models import ConcernRoutes, Educator, Photograph
 from amanah.programme_door.educators.photographs import Picture
 from amanah.programme_door.programmes.actions import record_content_change
@@ -65,6 +66,7 @@ def withdraw_consent(slug: str) -> None:
         Photograph.objects.filter(educator=slug).delete()
         Educator.objects.filter(slug=slug).delete()
         record_content_change()
+        transaction.on_commit(forget_remains)
 
 
 def record_photograph(slug: str, picture: Picture) -> None:
@@ -86,6 +88,7 @@ def destroy_photograph(slug: str) -> None:
     with transaction.atomic():
         Photograph.objects.filter(educator=slug).delete()
         record_content_change()
+        transaction.on_commit(forget_remains)
 
 
 def record_concern_routes(language: str, texts: Mapping[str, str]) -> None:
