@@ -92,6 +92,8 @@ def run_credential(arguments: argparse.Namespace) -> int:
         )
     at = _parse_moment(arguments.at)
     print(f"Judged for {tell_utc(at)}.")
+    if papers.root_list is not None and arguments.roots is None:
+        _say_whose_list(papers.root_list)
     teller = Teller(tell_party=_name_people(papers))
     questions = [Question(holder, scope, at) for scope in scopes]
     codes = [_show(standing, papers, teller) for standing in compute_standings(questions, papers)]
@@ -211,6 +213,14 @@ def _say_status(chain: Chain) -> int:
         f"whether links have ended that name a status list: {', '.join(unseen)}; add the lists of their issuers"
     )
     return NOT_CHECKED
+
+
+def _say_whose_list(root_list: RootList) -> None:
+    """Say before the answer that whoever made the files chose the list by which it is given, and its name too."""
+    say_not_checked(
+        f"the list came with the files, and anybody can write one under any name; this one, of {root_list.name}, is "
+        f"signed by {root_list.community}: compare that, or name your own copy with --roots"
+    )
 
 
 def _say_limits(papers: Papers, holder: str) -> None:

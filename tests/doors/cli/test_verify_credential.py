@@ -317,6 +317,21 @@ def test_no_forged_name_or_reason_begins_a_line_as_a_finding_of_the_check(check:
     assert "holds: every paper" not in honest
 
 
+def test_a_list_under_the_communitys_name_by_another_key_is_doubted_before_the_answer(
+    check: Check, tmp_path: Path
+) -> None:
+    forged = wrap([*LINE.papers, *list_good_status()], list_roots(by=NOBODY))
+    doubt, _, answer = check(forged).stdout.partition("may teach quran/hafs: recognised by")
+    assert answer
+    assert "NOT checked: the list came with the files, and anybody can write one" in doubt
+    assert f"is signed by {build_did(NOBODY)}" in doubt
+    own = tmp_path / "own.json"
+    own.write_bytes(encode_jcs(list_roots()))
+    told = check(forged, options=(*DAY, "--roots", str(own))).stdout
+    assert "the list came with the files" not in told
+    assert "noticed: the files hold another root list" in told
+
+
 def test_nothing_is_fetched_and_a_missing_file_is_told() -> None:
     asked = run_verify("credential", "https://programme.example/bundle.json")
     assert asked.returncode == 2
