@@ -33,6 +33,12 @@ def test_a_tree_grows_from_the_top(desk: Client) -> None:
     assert "quran/hafs" in page
 
 
+def test_from_subjects_the_way_leads_on_to_people_papers_and_the_list(desk: Client) -> None:
+    page = desk.get("/desk/scopes/").content.decode()
+    for address in ("/desk/papers/", "/desk/papers/people/", "/desk/roots/", "/desk/educators/"):
+        assert f'href="{address}"' in page
+
+
 def test_a_scope_stands_after_what_it_is_part_of_and_not_after_its_like(desk: Client) -> None:
     for scope in ("fiqh", "fiqh-basics", "fiqh/prayer"):
         add(scope, scope)
