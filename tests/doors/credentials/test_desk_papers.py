@@ -21,7 +21,12 @@ from amanah.programme_door.credentials.actions import record_name
 from amanah.programme_door.credentials.keys import get_community_did
 from amanah.programme_door.credentials.models import Document, Party, StatusIndex
 from amanah.programme_door.credentials.models import Draft as Waiting
-from amanah.programme_door.credentials.queries import find_authorisation, list_drafts, load_papers
+from amanah.programme_door.credentials.queries import (
+    find_authorisation,
+    list_drafts,
+    list_parties,
+    load_papers,
+)
 from amanah.programme_door.roots.queries import get_own_list
 from amanah.programme_door.scopes.actions import open_scope
 from tests.doors.credentials.town import (
@@ -187,6 +192,18 @@ def test_a_lost_key_ends_everything_held_under_it_on_that_day(desk: Client) -> N
     assert Document.objects.filter(kind="notice").count() == 2
     assert not stand(did, "quran").is_good
     assert "Authorities ended: 2." in desk.get("/desk/papers/").content.decode()
+
+
+def test_a_name_is_removed_and_papers_stay(desk: Client) -> None:
+    recognise()
+    issue(holder=AMINA)
+    papers = Document.objects.count()
+    asked = desk.get(f"/desk/papers/people/name/?who={AMINA}").content.decode()
+    assert "Remove the name" in asked
+    assert desk.post(f"/desk/papers/people/name/?who={AMINA}", {"remove": "yes"}).status_code == 302
+    assert AMINA not in dict(list_parties())
+    assert Document.objects.count() == papers
+    assert AMINA in desk.get("/desk/papers/people/").content.decode(), "still there, without a name"
 
 
 def test_a_lost_key_of_whom_the_list_names_is_told_to_leave_the_list(desk: Client) -> None:

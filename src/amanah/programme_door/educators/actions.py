@@ -7,10 +7,10 @@ from datetime import date
 from django.db import transaction
 
 from amanah.core.errors import RefusedError
-from amanah.programme_door.educators.forgetting import forget_remains
 from amanah.programme_door.educators.models import ConcernRoutes, Educator, Photograph
 from amanah.programme_door.educators.photographs import Picture
 from amanah.programme_door.programmes.actions import record_content_change
+from amanah.programme_door.programmes.forgetting import forget_remains
 
 
 class EducatorExistsError(RefusedError):
@@ -66,7 +66,7 @@ def withdraw_consent(slug: str) -> None:
         Photograph.objects.filter(educator=slug).delete()
         Educator.objects.filter(slug=slug).delete()
         record_content_change()
-        transaction.on_commit(forget_remains)
+        transaction.on_commit(_forget_pages)
 
 
 def record_photograph(slug: str, picture: Picture) -> None:
@@ -88,7 +88,7 @@ def destroy_photograph(slug: str) -> None:
     with transaction.atomic():
         Photograph.objects.filter(educator=slug).delete()
         record_content_change()
-        transaction.on_commit(forget_remains)
+        transaction.on_commit(_forget_pages)
 
 
 def record_concern_routes(language: str, texts: Mapping[str, str]) -> None:
@@ -111,3 +111,7 @@ def _write(row: Educator, page: EducatorPage) -> None:
     row.safeguarding_on = page.safeguarding_on
     row.save()
     record_content_change()
+
+
+def _forget_pages() -> None:
+    forget_remains(Photograph._meta.db_table, Educator._meta.db_table)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from amanah.programme_door.credentials.models import Document, Party
 from amanah.programme_door.credentials.papers_read import Paper
 from amanah.programme_door.occasions.actions import record_public_entry
 from amanah.programme_door.programmes.actions import record_content_change
+from amanah.programme_door.programmes.forgetting import forget_remains
 
 AT_ONCE = 500
 LOGGED_AS: Mapping[str, str] = {
@@ -120,6 +122,14 @@ def record_name(identifier: str, name: str) -> None:
     with transaction.atomic():
         Party.objects.update_or_create(identifier=identifier, defaults={"name": name})
         record_content_change()
+
+
+def destroy_name(identifier: str) -> None:
+    """Keep no name for whom papers name; the papers, and the words in them, stay."""
+    with transaction.atomic():
+        Party.objects.filter(identifier=identifier).delete()
+        record_content_change()
+        transaction.on_commit(partial(forget_remains, Party._meta.db_table))
 
 
 def record_check(problems: Mapping[str, str], *, day: date) -> int:

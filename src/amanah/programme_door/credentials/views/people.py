@@ -17,6 +17,7 @@ from amanah.programme_door.credentials.actions import (
 )
 from amanah.programme_door.credentials.actions.drafts import DRAFT_RANDOM_SIZE
 from amanah.programme_door.credentials.actions.endings import NOTICE_RANDOM_SIZE
+from amanah.programme_door.credentials.actions.papers import destroy_name
 from amanah.programme_door.credentials.forms import (
     KeyRequestForm,
     LifetimeForm,
@@ -56,6 +57,10 @@ def change_name(request: HttpRequest) -> HttpResponse:
     named = dict(list_parties())
     form = KeyRequestForm(request.POST or None, initial={"name": named.get(identifier, "")})
     if identifier not in named and identifier not in list_unnamed():
+        return HttpResponseRedirect(reverse("desk-people"))
+    if request.method == "POST" and "remove" in request.POST:
+        destroy_name(identifier)
+        record_notice(request, "yes", _("The name is removed. Papers that name them stay as they are."))
         return HttpResponseRedirect(reverse("desk-people"))
     if request.method == "POST" and form.is_valid():
         record_name(identifier, form.cleaned_data["name"])

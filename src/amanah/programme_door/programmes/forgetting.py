@@ -6,7 +6,6 @@ It destroys nothing itself, and no backup. What cannot be done at this moment is
 import logging
 from typing import TYPE_CHECKING, cast
 
-from django.apps import apps
 from django.db import OperationalError, connection
 
 from amanah.web.rewriting import cut_journal
@@ -14,15 +13,15 @@ from amanah.web.rewriting import cut_journal
 if TYPE_CHECKING:
     from amanah.web.database import Database
 
-_LOGGER = logging.getLogger("amanah.educators")
+_LOGGER = logging.getLogger("amanah.programmes")
 _LARGEST_COPY = 1 << 28
 """Above this size the file is not rewritten: its copy would not fit into a small machine's memory."""
 
 
-def forget_remains() -> bool:
-    """Rewrite what may still hold what was destroyed; tell whether nothing of it is left in the files."""
+def forget_remains(*tables: str) -> bool:
+    """Rewrite what may still hold what was destroyed in these tables; tell whether nothing is left in the files."""
     try:
-        is_done = _rewrite_sqlite() if connection.vendor == "sqlite" else _rewrite_postgresql()
+        is_done = _rewrite_sqlite() if connection.vendor == "sqlite" else _rewrite_postgresql(tables)
     except OperationalError:
         is_done = False
     if not is_done:
@@ -42,9 +41,9 @@ def _rewrite_sqlite() -> bool:
     return not is_blocked
 
 
-def _rewrite_postgresql() -> bool:
+def _rewrite_postgresql(tables: tuple[str, ...]) -> bool:
     with connection.cursor() as cursor:
-        for model in apps.get_app_config("educators").get_models():
-            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(model._meta.db_table)}")
+        for table in tables:
+            cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
     # psycopg's connection has the one method that this needs.
     return cut_journal(cast("Database", connection.connection))
