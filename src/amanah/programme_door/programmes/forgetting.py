@@ -25,7 +25,7 @@ def forget_remains(*tables: str) -> bool:
     except OperationalError:
         is_done = False
     if not is_done:
-        _LOGGER.warning("what was taken back may lie in the journal of the database until this process stops")
+        _LOGGER.warning("what was taken back may lie in the journal of the database for a while")
     return is_done
 
 
