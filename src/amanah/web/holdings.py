@@ -83,7 +83,9 @@ PURPOSES: Mapping[str, str] = {
     "scope-words": gettext_noop(
         "What can be taught here, in the community's own words, as shown to everyone."
     ),
-    "teaching-paper": gettext_noop("A signed paper about who may teach what, as shown to everyone."),
+    "teaching-paper": gettext_noop(
+        "A signed paper about who may teach what. Shown to everyone where it stands behind somebody's page."
+    ),
     "teaching-check": gettext_noop(
         "On which day a paper about teaching was last checked, and what it broke."
     ),
@@ -184,6 +186,7 @@ PURPOSES: Mapping[str, str] = {
 
 RETENTIONS: Mapping[str, str] = {
     "public-record": gettext_noop("For good: it is public."),
+    "for-good": gettext_noop("For good: what others were given rests on it."),
     "until-changed": gettext_noop("Until an organiser changes or removes it."),
     "until-removed": gettext_noop("Until the account is removed."),
     "until-consent-withdrawn": gettext_noop(

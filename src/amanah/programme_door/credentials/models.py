@@ -9,7 +9,7 @@ from django.db import models
 
 from amanah.web.holdings import holding
 
-PAPER = holding("teaching-paper", "public-record")
+PAPER = holding("teaching-paper", "for-good")
 CHECK = holding("teaching-check", "public-record")
 DRAFT = holding("teaching-draft", "until-signed")
 NAME = holding("teaching-name", "until-changed")
