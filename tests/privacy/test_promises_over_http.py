@@ -48,9 +48,9 @@ NOWHERE = (
 )
 GATES = ("card", "spending", "log")
 NAMESPACES = {"www.w3.org"}
-# A link to a source is followed by who clicks it, not by the page; data and calendars load nothing.
+# A link to a source is followed by who clicks it, not by the page; data, calendars and pixels load nothing.
 LINKS = re.compile(r"<a\b[^>]*>")
-NEVER_LOAD = ("application/json", "text/calendar")
+NEVER_LOAD = ("application/json", "text/calendar", "image/png", "image/jpeg")
 ADDRESSES = re.compile(r"""(?:https?:)?//([a-z0-9.-]+\.[a-z]{2,}(?::\d+)?)[/"'\s)]""")
 COMMENTS = re.compile(r"/\*.*?\*/|^\s*//.*$|\s// .*$", re.DOTALL | re.MULTILINE)
 CODE = "K7Q2M9XWZT4R5V8N"
