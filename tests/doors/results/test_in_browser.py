@@ -168,7 +168,8 @@ def test_on_paper_everything_is_open_and_black(shown: Shown, browser: Any) -> No
         )
         assert page.evaluate(hidden) > 10
         page.emulate_media(media="print")
-        assert page.evaluate(hidden) == 0
+        # The browser lays paper out with its next frame.
+        page.wait_for_function(f"() => {hidden} === 0")
         colours = page.evaluate("""() => [...document.querySelectorAll(".plot *")].flatMap((node) => {
           const style = getComputedStyle(node);
           return [style.fill, style.stroke];
