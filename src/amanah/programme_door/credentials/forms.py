@@ -208,8 +208,8 @@ class GiveForm(SignedWordsForm):
         return evidence
 
 
-class PersonForm(SignedWordsForm):
-    """Somebody whom papers name: by a key where they have one, otherwise by a random name that means nothing."""
+class KeyRequestForm(SignedWordsForm):
+    """Whom to ask for a key of their own."""
 
     NAMES = ("name",)
 
@@ -219,6 +219,11 @@ class PersonForm(SignedWordsForm):
         widget=build_line(),
         error_messages=required(_("Write a name.")),
     )
+
+
+class PersonForm(KeyRequestForm):
+    """Somebody whom papers name: by a key where they have one, otherwise by a random name that means nothing."""
+
     key = forms.CharField(
         label=_("Their key, if they have one"),
         help_text=_(
@@ -237,19 +242,6 @@ class PersonForm(SignedWordsForm):
                 _("This is not a key of this kind. Copy all of it, from did:key:z to the end.")
             )
         return key
-
-
-class KeyRequestForm(SignedWordsForm):
-    """Whom to ask for a key of their own."""
-
-    NAMES = ("name",)
-
-    name = forms.CharField(
-        label=_("Name, as everybody may read it"),
-        max_length=LONGEST_NAME,
-        widget=build_line(),
-        error_messages=required(_("Write a name.")),
-    )
 
 
 class EndForm(SignedWordsForm):

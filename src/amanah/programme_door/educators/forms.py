@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +18,10 @@ from amanah.programme_door.educators.photographs import (
 )
 from amanah.programme_door.programmes.forms import (
     LONGEST_LINE,
-    LONGEST_SLUG,
     LONGEST_TEXT,
-    SLUG,
     WrittenInForm,
     build_line,
+    build_short_name,
     build_text_area,
     required,
 )
@@ -165,16 +163,11 @@ class EducatorForm(WrittenInForm):
 class NewEducatorForm(EducatorForm):
     """A new page; its short name is chosen once."""
 
-    slug = forms.CharField(
+    slug = build_short_name(
         label=_("Short name for the address"),
         help_text=_(
             "Small letters, digits, hyphens. It is printed as a code, so it cannot be changed later."
         ),
-        max_length=LONGEST_SLUG,
-        validators=[
-            RegexValidator(rf"^{SLUG.pattern}\Z", _("Use small letters a to z, digits and single hyphens."))
-        ],
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages=required(_("Choose a short name, for example amina.")),
     )
 

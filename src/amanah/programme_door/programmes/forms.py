@@ -31,6 +31,18 @@ def build_line() -> forms.TextInput:
     return forms.TextInput(attrs={"dir": "auto"})
 
 
+def build_short_name(**options: Any) -> forms.CharField:
+    """Give a field for a short name that is chosen once and stands in an address."""
+    return forms.CharField(
+        max_length=LONGEST_SLUG,
+        validators=[
+            RegexValidator(rf"^{SLUG.pattern}\Z", _("Use small letters a to z, digits and single hyphens."))
+        ],
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
+        **options,
+    )
+
+
 class WrittenInForm(forms.Form):
     """Anything that is written in one language at a time."""
 
@@ -116,14 +128,9 @@ class ProgrammeForm(WrittenInForm):
 class NewProgrammeForm(ProgrammeForm):
     """A new programme; its short name is chosen once."""
 
-    slug = forms.CharField(
+    slug = build_short_name(
         label=_("Short name"),
         help_text=_("For the address: small letters, digits, hyphens. It cannot be changed later."),
-        max_length=LONGEST_SLUG,
-        validators=[
-            RegexValidator(rf"^{SLUG.pattern}\Z", _("Use small letters a to z, digits and single hyphens."))
-        ],
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages=required(_("Choose a short name, for example solid-ground.")),
     )
 

@@ -3,16 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from amanah.core.credentials.scopes import parse_scope
 from amanah.core.errors import InvalidInputError
 from amanah.programme_door.programmes.forms import (
     LONGEST_LINE,
-    SLUG,
     WrittenInForm,
     build_line,
+    build_short_name,
     build_text_area,
     required,
 )
@@ -61,16 +60,11 @@ class NewScopeForm(ScopeWordsForm):
         required=False,
         choices=list,
     )
-    slug = forms.CharField(
+    slug = build_short_name(
         label=_("Short name"),
         help_text=_(
             "Small letters, digits, hyphens. It stands in every paper about this subject, so it can never change."
         ),
-        max_length=64,
-        validators=[
-            RegexValidator(rf"^{SLUG.pattern}\Z", _("Use small letters a to z, digits and single hyphens."))
-        ],
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages=required(_("Choose a short name, for example hafs.")),
     )
 
